@@ -1,0 +1,2 @@
+//! Compiles `.proto` files to lahja events, from `build.rs`.
+#![forbid(unsafe_code)]

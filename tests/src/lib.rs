@@ -1,0 +1,1 @@
+//! Helpers for tests that need several processes, hostile bytes or other languages.
