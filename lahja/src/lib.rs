@@ -5,6 +5,7 @@
 extern crate self as lahja;
 
 mod event;
+mod link;
 mod macros;
 pub mod wire;
 

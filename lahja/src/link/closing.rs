@@ -78,7 +78,11 @@ impl Link {
                 self.violated(now, Violation::protocol(message));
             }
             Phase::PeerLeft { .. } => {
-                self.say_goodbye(now, GoodbyeReason::Shutdown, "events were not taken in time");
+                self.say_goodbye(
+                    now,
+                    GoodbyeReason::Shutdown,
+                    "events were not taken in time",
+                );
             }
             Phase::Leaving { ending, .. } => {
                 let ending = ending.clone();
@@ -107,7 +111,10 @@ impl Link {
         self.abandon_requests();
         let unconfirmed = self.interests.unconfirmed();
         self.interests.clear(&mut self.events);
-        self.events.push(LinkEvent::Closed { ending, unconfirmed });
+        self.events.push(LinkEvent::Closed {
+            ending,
+            unconfirmed,
+        });
     }
 
     /// The peer's goodbye: nothing more is coming, and nothing of ours is wanted any more.
@@ -143,7 +150,12 @@ impl Link {
 
     /// Both said goodbye and everything is written: the link is over.
     pub(super) fn finish_if_flushed(&mut self) {
-        if let Phase::Leaving { ending, peer_left: true, .. } = &self.phase {
+        if let Phase::Leaving {
+            ending,
+            peer_left: true,
+            ..
+        } = &self.phase
+        {
             if self.outbox.is_flushed() {
                 let ending = ending.clone();
                 self.finish(ending);

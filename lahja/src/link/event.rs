@@ -34,7 +34,10 @@ pub(crate) enum LinkEvent {
     /// Nothing more is coming: these requests of ours stay unanswered.
     Unanswered(Vec<u64>),
     /// The link is over; so many of the events that went out were not confirmed.
-    Closed { ending: Ending, unconfirmed: usize },
+    Closed {
+        ending: Ending,
+        unconfirmed: usize,
+    },
 }
 
 /// An event or a request, as it came.

@@ -180,7 +180,10 @@ mod tests {
         let mut inflow = Inflow::new(0);
         let ledger = delivered(inflow.arrive(1 << 40));
         delivered(inflow.arrive(1 << 40));
-        assert!(!ledger.settle(1 << 40) || inflow.grant().is_none(), "no window, no credit");
+        assert!(
+            !ledger.settle(1 << 40) || inflow.grant().is_none(),
+            "no window, no credit"
+        );
     }
 
     #[test]
@@ -197,10 +200,17 @@ mod tests {
         inflow.remove(2);
         let ledger = delivered(inflow.arrive(10));
         inflow.acknowledge(2);
-        assert!(matches!(inflow.arrive(10), Arrival::Unwanted), "after the ack nothing comes");
+        assert!(
+            matches!(inflow.arrive(10), Arrival::Unwanted),
+            "after the ack nothing comes"
+        );
         assert!(!inflow.is_spent(), "a consumer holds an event");
         assert!(ledger.settle(10));
-        assert_eq!(inflow.grant(), Some(10), "the sender hears that it was taken");
+        assert_eq!(
+            inflow.grant(),
+            Some(10),
+            "the sender hears that it was taken"
+        );
         assert!(inflow.is_spent());
     }
 }

@@ -57,7 +57,10 @@ impl Interests {
     /// Events that went out and were not granted back, over all types.
     pub(crate) fn unconfirmed(&self) -> usize {
         let current = self.types.values().map(|interest| &interest.flow);
-        current.chain(self.retired.values()).map(Outflow::unconfirmed).sum()
+        current
+            .chain(self.retired.values())
+            .map(Outflow::unconfirmed)
+            .sum()
     }
 
     /// Applies a change, and says what it means to `events`.
@@ -125,7 +128,9 @@ impl Interests {
         let id = TypeId::new(added.id);
         if self.types.contains_key(&id) {
             let name = &added.name;
-            return Err(Violation::protocol(format!("{name} is subscribed to already")));
+            return Err(Violation::protocol(format!(
+                "{name} is subscribed to already"
+            )));
         }
         if self.types.len() == MAX_TYPES {
             return Err(Violation::protocol(format!(

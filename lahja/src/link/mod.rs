@@ -3,8 +3,10 @@
 mod closing;
 mod event;
 mod exchanges;
+pub(crate) mod handshake;
 mod inflow;
 mod interests;
+mod meeting;
 mod outbox;
 mod outflow;
 mod outgoing;
@@ -17,6 +19,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use event::{Arrived, Ending, LinkEvent, Violation};
 pub(crate) use inflow::Ledger;
+pub(crate) use meeting::{Admission, LinkId, Meeting, PeerId};
 pub(crate) use outbox::{Chunk, Tally};
 pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId};
 pub(crate) use outgoing::{Outgoing, Payload};
@@ -24,10 +27,10 @@ pub(crate) use send::Attempt;
 
 use exchanges::Exchanges;
 use interests::Interests;
-use outbox::{Class, Outbox};
+use outbox::Outbox;
 use wanted::Wanted;
 
-use crate::wire::{EventType, Frame, FrameBody, Goodbye, GoodbyeReason, Subscriptions, TypeId};
+use crate::wire::{EventType, FrameBody, TypeId};
 
 /// What a link needs to know of both sides once they have said hello.
 #[derive(Clone, Debug)]
@@ -59,8 +62,15 @@ pub(crate) struct LinkSettings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
     Talking,
-    PeerLeft { until: Instant, ending: Ending },
-    Leaving { until: Instant, ending: Ending, peer_left: bool },
+    PeerLeft {
+        until: Instant,
+        ending: Ending,
+    },
+    Leaving {
+        until: Instant,
+        ending: Ending,
+        peer_left: bool,
+    },
     Over,
 }
 

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use bytes::{Bytes, BytesMut};
 
-use crate::wire::{Envelope, LENGTH_PREFIX};
+use crate::wire::codec::PREFIX_LEN;
+use crate::wire::event_frame::Envelope;
 
 /// Small frames share a chunk up to this size, so that one write carries many of them.
 const CHUNK: usize = 64 * 1024;
@@ -99,7 +100,8 @@ impl Outbox {
         }
         if self.gathering.capacity() == 0 {
             let busy = !self.full.is_empty();
-            self.gathering.reserve(if busy { CHUNK } else { FIRST_CHUNK.max(len) });
+            self.gathering
+                .reserve(if busy { CHUNK } else { FIRST_CHUNK.max(len) });
         }
         let before = self.gathering.len();
         put(&mut self.gathering);
@@ -109,7 +111,7 @@ impl Outbox {
     /// Appends the frame of an event or an answer; a large payload is not copied.
     pub(crate) fn append_event(&mut self, class: Class, envelope: &Envelope<'_>) {
         if envelope.payload.len() < OWN_CHUNK {
-            let len = envelope.frame_len() + LENGTH_PREFIX;
+            let len = envelope.frame_len() + PREFIX_LEN;
             self.append(class, len, |out| envelope.put(out));
             return;
         }
@@ -157,6 +159,8 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::wire::TypeId;
 
@@ -181,10 +185,15 @@ mod tests {
     fn a_large_payload_is_not_copied() {
         let mut outbox = Outbox::new(1024);
         let payload = Bytes::from(vec![7; OWN_CHUNK]);
-        let headers = [("k".to_owned(), "v".to_owned())].into();
+        let headers = BTreeMap::from([("k".to_owned(), "v".to_owned())]);
         let envelope = Envelope {
+            type_id: TypeId::of("a"),
+            payload: &payload,
+            compression: 0,
+            request_id: 0,
+            response_to: 0,
             headers: &headers,
-            ..Envelope::new(TypeId::of("a"), &payload)
+            missed: 0,
         };
         outbox.append_event(Class::Event, &envelope);
         let chunks = drain(&mut outbox);

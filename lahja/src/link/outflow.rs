@@ -116,7 +116,9 @@ impl<T> Outflow<T> {
         if !self.window.is_open() {
             return None;
         }
-        self.waiting.pop_front().map(|waiting| (waiting.id, waiting.item))
+        self.waiting
+            .pop_front()
+            .map(|waiting| (waiting.id, waiting.item))
     }
 
     /// Gives up on what waits under `id`; false if it went out before.
@@ -158,7 +160,9 @@ impl<T> Outflow<T> {
 
     /// Takes all that wait, when the flow ends.
     pub(crate) fn drain_waiting(&mut self) -> impl Iterator<Item = (SendId, T)> {
-        self.waiting.drain(..).map(|waiting| (waiting.id, waiting.item))
+        self.waiting
+            .drain(..)
+            .map(|waiting| (waiting.id, waiting.item))
     }
 
     fn confirm(&mut self, bytes: u64) {
@@ -197,7 +201,10 @@ mod tests {
         flow.wait(1, "first");
         flow.wait(2, "second");
         flow.credit(10);
-        assert!(!flow.is_clear(), "a newcomer must queue behind those that wait");
+        assert!(
+            !flow.is_clear(),
+            "a newcomer must queue behind those that wait"
+        );
         assert_eq!(flow.next_ready(), Some((1, "first")));
         flow.spend(10);
         assert_eq!(flow.next_ready(), None);

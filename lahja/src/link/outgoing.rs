@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::wire::{Compression, Envelope, TypeId};
+use crate::wire::{Compression, TypeId, event_frame::Envelope};
 
 static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
 
@@ -44,7 +44,7 @@ impl Outgoing {
         Envelope {
             type_id: self.type_id,
             payload,
-            compression,
+            compression: compression.into(),
             request_id: self.request_id,
             response_to: self.response_to,
             headers: self.headers.as_deref().unwrap_or(&NO_HEADERS),

@@ -86,7 +86,9 @@ impl Link {
         len: usize,
     ) -> Result<(), Violation> {
         if !self.interests.is_complete() {
-            return Err(Violation::protocol("an event before the first subscriptions"));
+            return Err(Violation::protocol(
+                "an event before the first subscriptions",
+            ));
         }
         match (broadcast.request_id, broadcast.response_to) {
             (_, 0) => self.on_event(now, broadcast, len),
@@ -94,7 +96,9 @@ impl Link {
                 self.on_answer(broadcast);
                 Ok(())
             }
-            _ => Err(Violation::protocol("a broadcast that is request and answer in one")),
+            _ => Err(Violation::protocol(
+                "a broadcast that is request and answer in one",
+            )),
         }
     }
 
@@ -128,7 +132,11 @@ impl Link {
         let request_id = broadcast.request_id;
         if request_id != 0 {
             let ledger = ledger.clone();
-            let owed = Owed { type_id, ledger, cost };
+            let owed = Owed {
+                type_id,
+                ledger,
+                cost,
+            };
             if !self.exchanges.owe(request_id, owed) {
                 return Err(Violation::protocol(format!(
                     "request {request_id} is under way already"

@@ -6,11 +6,11 @@ use prost::Message;
 
 use super::exchanges::Owed;
 use super::outbox::Class;
-use super::outflow::{EVENT_OVERHEAD, Outflow, SendId};
+use super::outflow::{EVENT_OVERHEAD, SendId};
 use super::{Link, LinkEvent, Outgoing, Phase, Violation};
 use crate::wire::{
-    Cancel, Credit, EventType, Failure, FailureCode, Frame, FrameBody, GoodbyeReason, TypeId,
-    put_frame,
+    Cancel, Credit, EventType, Failure, FailureCode, Frame, FrameBody, GoodbyeReason,
+    SubscriptionsAck, TypeId, codec::put_frame,
 };
 
 /// How many characters a failure may say.
@@ -182,7 +182,7 @@ impl Link {
     /// Acknowledges the peer's subscriptions, once the layers above act on them.
     pub(crate) fn acknowledge(&mut self, now: Instant) {
         if let Some(revision) = self.interests.take_unacknowledged() {
-            let ack = crate::wire::SubscriptionsAck { revision };
+            let ack = SubscriptionsAck { revision };
             self.say(now, FrameBody::SubscriptionsAck(ack));
         }
     }
@@ -198,7 +198,8 @@ impl Link {
     pub(super) fn append_control(&mut self, body: FrameBody) {
         let frame = Frame { body: Some(body) };
         let len = frame.encoded_len();
-        self.outbox.append(Class::Control, len, |out| put_frame(&frame, out));
+        self.outbox
+            .append(Class::Control, len, |out| put_frame(&frame, out));
     }
 
     /// Sends what waits for this type, as far as there is room.

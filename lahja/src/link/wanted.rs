@@ -158,7 +158,10 @@ mod tests {
     fn a_large_set_goes_on_in_further_frames_of_revision_1() {
         let types = (0..450).map(|n| event_type(&format!("t.T{n}"))).collect();
         let frames = Wanted::default().open(types);
-        let shape: Vec<_> = frames.iter().map(|f| (f.revision, f.added.len(), f.more)).collect();
+        let shape: Vec<_> = frames
+            .iter()
+            .map(|f| (f.revision, f.added.len(), f.more))
+            .collect();
         assert_eq!(shape, [(1, 200, true), (1, 200, true), (1, 50, false)]);
     }
 

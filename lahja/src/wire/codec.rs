@@ -7,7 +7,7 @@ use tokio_util::codec::{Decoder, Encoder};
 use super::event_frame::Envelope;
 use super::{Frame, FrameBody, MAX_FRAME_LEN_BEFORE_HELLO, WireError};
 
-pub(super) const PREFIX_LEN: usize = 4;
+pub(crate) const PREFIX_LEN: usize = 4;
 
 /// What a buffer that waits for the rest of a frame grows by at least, in bytes.
 const MIN_RESERVE: usize = 8 * 1024;
@@ -130,11 +130,18 @@ pub(crate) fn encode_frame(
         envelope.put(out);
         return Ok(());
     }
-    let prefix = checked_prefix(frame.encoded_len(), max_len)?;
-    out.reserve(PREFIX_LEN + frame.encoded_len());
-    out.put_u32_le(prefix);
-    frame.encode(out).expect("a BytesMut grows as needed");
+    checked_prefix(frame.encoded_len(), max_len)?;
+    put_frame(frame, out);
     Ok(())
+}
+
+/// Appends a frame whose length is known to fit its prefix.
+pub(crate) fn put_frame(frame: &Frame, out: &mut BytesMut) {
+    let len = frame.encoded_len();
+    debug_assert!(u32::try_from(len).is_ok());
+    out.reserve(PREFIX_LEN + len);
+    out.put_u32_le(len as u32);
+    frame.encode_raw(out);
 }
 
 fn checked_prefix(len: usize, max_len: usize) -> Result<u32, WireError> {
