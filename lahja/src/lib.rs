@@ -4,6 +4,7 @@
 // Generated and derived code names the crate `::lahja`, here as everywhere.
 extern crate self as lahja;
 
+mod driver;
 mod event;
 mod link;
 mod macros;

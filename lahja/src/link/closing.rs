@@ -109,6 +109,7 @@ impl Link {
         }
         self.phase = Phase::Over;
         self.abandon_requests();
+        self.exchanges.cancel_owed();
         let unconfirmed = self.interests.unconfirmed();
         self.interests.clear(&mut self.events);
         self.events.push(LinkEvent::Closed {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use super::inflow::Ledger;
 use super::outflow::SendId;
 use crate::wire::{Broadcast, EventType, FailureCode, GoodbyeReason, TypeId};
@@ -25,8 +27,6 @@ pub(crate) enum LinkEvent {
         code: FailureCode,
         message: String,
     },
-    /// The peer no longer waits for the answer to its request.
-    Cancelled(u64),
     /// What waited for room went out.
     Sent(SendId),
     /// What waited for room never will.
@@ -46,6 +46,8 @@ pub(crate) struct Arrived {
     pub(crate) broadcast: Broadcast,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) cost: u64,
+    /// Of a request: cancelled once no answer is wanted any more.
+    pub(crate) cancelled: Option<CancellationToken>,
 }
 
 /// How a link ended.

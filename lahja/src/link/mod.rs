@@ -22,7 +22,7 @@ pub(crate) use inflow::Ledger;
 pub(crate) use meeting::{Admission, LinkId, Meeting, PeerId};
 pub(crate) use outbox::{Chunk, Tally};
 pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId};
-pub(crate) use outgoing::{Outgoing, Payload};
+pub(crate) use outgoing::{Compressor, Outgoing};
 pub(crate) use send::Attempt;
 
 use exchanges::Exchanges;
@@ -30,7 +30,7 @@ use interests::Interests;
 use outbox::Outbox;
 use wanted::Wanted;
 
-use crate::wire::{EventType, FrameBody, TypeId};
+use crate::wire::{EventType, FrameBody, Hello, TypeId};
 
 /// What a link needs to know of both sides once they have said hello.
 #[derive(Clone, Debug)]
@@ -105,7 +105,13 @@ pub(crate) struct Link {
 
 impl Link {
     /// A link whose first words are the whole set of our subscriptions.
-    pub(crate) fn open(now: Instant, settings: LinkSettings, types: Vec<EventType>) -> Self {
+    /// Before them goes `hello`, if it was not sent yet.
+    pub(crate) fn open(
+        now: Instant,
+        settings: LinkSettings,
+        hello: Option<Hello>,
+        types: Vec<EventType>,
+    ) -> Self {
         let mut link = Self {
             outbox: Outbox::new(settings.unwritten_events),
             ready_until: Some(now + settings.ready_within),
@@ -118,6 +124,9 @@ impl Link {
             stalled_unwritten: Vec::new(),
             events: Vec::new(),
         };
+        if let Some(hello) = hello {
+            link.append_control(FrameBody::Hello(hello));
+        }
         for subscriptions in link.wanted.open(types) {
             link.say(now, FrameBody::Subscriptions(subscriptions));
         }
@@ -129,9 +138,9 @@ impl Link {
         into.append(&mut self.events);
     }
 
-    /// Whether there is something that the writer has not taken.
-    pub(crate) fn has_unwritten(&self) -> bool {
-        !self.outbox.is_empty()
+    /// Whether there is something for the owner to write or to act on.
+    pub(crate) fn has_work(&self) -> bool {
+        !self.outbox.is_empty() || !self.events.is_empty() || self.is_over()
     }
 
     /// Hands over what is to be written, in order.
