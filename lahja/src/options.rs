@@ -57,11 +57,17 @@ impl Options {
         let invalid = |option, problem: String| Err(Error::InvalidOption { option, problem });
         let smallest = MAX_FRAME_LEN_BEFORE_HELLO;
         if self.max_frame_len < smallest || u32::try_from(self.max_frame_len).is_err() {
-            let problem = format!("{} is not from {smallest} to 2^32-1 bytes", self.max_frame_len);
+            let problem = format!(
+                "{} is not from {smallest} to 2^32-1 bytes",
+                self.max_frame_len
+            );
             return invalid("max_frame_len", problem);
         }
         if self.window == 0 || i64::try_from(self.window).is_err() {
-            return invalid("window", format!("{} is not from 1 to 2^63-1 bytes", self.window));
+            return invalid(
+                "window",
+                format!("{} is not from 1 to 2^63-1 bytes", self.window),
+            );
         }
         if self.handlers == 0 {
             return invalid("handlers", "0 handlers would never answer".to_owned());

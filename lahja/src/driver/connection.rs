@@ -1,8 +1,8 @@
 //! A connection as all layers above the driver share it: its link, and how to wake its driver.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::Arc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
@@ -127,6 +127,9 @@ impl Locked<'_> {
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (id, name) = (self.id, &self.name);
-        f.debug_struct("Connection").field("id", &id).field("name", name).finish_non_exhaustive()
+        f.debug_struct("Connection")
+            .field("id", &id)
+            .field("name", name)
+            .finish_non_exhaustive()
     }
 }

@@ -94,10 +94,7 @@ async fn read_greeting(stream: &mut impl ByteStream) -> Result<Greeted, Wrong> {
 }
 
 /// Reads one frame; a frame without a body that this version knows is none.
-async fn read_frame(
-    stream: &mut impl ByteStream,
-    received: &mut BytesMut,
-) -> Result<Frame, Wrong> {
+async fn read_frame(stream: &mut impl ByteStream, received: &mut BytesMut) -> Result<Frame, Wrong> {
     loop {
         match decode_next(received, MAX_FRAME_LEN_BEFORE_HELLO) {
             Ok(Some(frame)) if frame.body.is_some() => return Ok(frame),

@@ -45,7 +45,10 @@ fn has_hung_up(stream: &Weak<UnixStream>) -> bool {
         return true;
     };
     let mut fds = [PollFd::new(&*stream, PollFlags::RDHUP)];
-    let no_wait = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let no_wait = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     let gone = PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR;
     poll(&mut fds, Some(&no_wait)).is_ok() && fds[0].revents().intersects(gone)
 }

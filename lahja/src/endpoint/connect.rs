@@ -9,7 +9,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::core::{Core, random};
 use super::directory::{Place, check};
-use crate::driver::{Connection, Greeted, Refused, UnixTransport, await_greeting, now, refuse, send_hello};
+use crate::driver::{
+    Connection, Greeted, Refused, UnixTransport, await_greeting, now, refuse, send_hello,
+};
 use crate::error::Rejection;
 use crate::wire::GoodbyeReason;
 use crate::{ConnectionConfig, Error, Result};
@@ -20,7 +22,10 @@ const LONGEST_BACKOFF: Duration = Duration::from_millis(250);
 /// Why an attempt gave no link.
 enum Missed {
     /// It may work later: the endpoint is not there yet, or connects to us.
-    ForNow { why: String, rejection: Option<Rejection> },
+    ForNow {
+        why: String,
+        rejection: Option<Rejection>,
+    },
     ForGood(Error),
 }
 
@@ -85,7 +90,9 @@ impl Dial {
                 Ok(())
             }
             Some(Err(Missed::ForGood(error))) => Err(error),
-            Some(Err(Missed::ForNow { why, rejection })) => Err(self.gave_up(within, &why, rejection)),
+            Some(Err(Missed::ForNow { why, rejection })) => {
+                Err(self.gave_up(within, &why, rejection))
+            }
             None => Err(self.core.stopped()),
         }
     }
@@ -117,7 +124,9 @@ impl Dial {
         let Some(connection) = self.core.registry().connection(name).cloned() else {
             return false;
         };
-        let settled = self.core.until(|| connection.with(|link| link.is_ready() || link.is_over()));
+        let settled = self
+            .core
+            .until(|| connection.with(|link| link.is_ready() || link.is_over()));
         let in_time = timeout_at(deadline, settled).await.is_ok();
         in_time && connection.with(|link| link.is_ready() && !link.is_over())
     }
@@ -127,7 +136,9 @@ impl Dial {
         // Between half and all of it, so that those who lost the same peer do not return together.
         let jittered = backoff / 2 + backoff.mul_f64(random() as f64 / u64::MAX as f64) / 2;
         let until = deadline.min(Instant::now() + jittered);
-        let linked = self.core.until(|| self.core.registry().connection(&self.place.name).is_some());
+        let linked = self
+            .core
+            .until(|| self.core.registry().connection(&self.place.name).is_some());
         // Either way it is time to try again.
         let _ = timeout_at(until, linked).await;
     }
@@ -147,14 +158,25 @@ impl Dial {
         if *answered != self.place.name {
             let other = rejected(&self.place.name, Rejection::OtherName(answered.clone()));
             let message = other.to_string();
-            refuse(&mut stream, GoodbyeReason::ProtocolError, &message, handshake).await;
+            refuse(
+                &mut stream,
+                GoodbyeReason::ProtocolError,
+                &message,
+                handshake,
+            )
+            .await;
             return Err(Missed::ForGood(other));
         }
         greeting.answered(stream, greeted)
     }
 
     async fn open(&self) -> Result<UnixTransport, Missed> {
-        let Place { directory, socket, name, .. } = &self.place;
+        let Place {
+            directory,
+            socket,
+            name,
+            ..
+        } = &self.place;
         if directory.exists() {
             check(directory).map_err(Missed::ForGood)?;
         }
@@ -217,7 +239,11 @@ impl<'a> Greeting<'a> {
     fn begin(core: &'a Arc<Core>, name: &'a str) -> Option<Self> {
         let answered = false;
         let may = core.registry().meeting.may_greet(name);
-        may.then_some(Self { core, name, answered })
+        may.then_some(Self {
+            core,
+            name,
+            answered,
+        })
     }
 
     /// The peer said hello: the stream is the link.
@@ -263,6 +289,8 @@ fn unreachable_now(socket: &std::path::Path, error: io::Error) -> Missed {
     use io::ErrorKind::{ConnectionRefused, ConnectionReset, NotFound, WouldBlock};
     match error.kind() {
         NotFound | ConnectionRefused | ConnectionReset | WouldBlock => Missed::for_now(error),
-        _ => Missed::ForGood(Error::io(format!("connecting to {}", socket.display()))(error)),
+        _ => Missed::ForGood(Error::io(format!("connecting to {}", socket.display()))(
+            error,
+        )),
     }
 }

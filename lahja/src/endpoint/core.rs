@@ -64,7 +64,7 @@ pub(crate) struct Core {
     /// Of the tasks, those that call users' handlers.
     pub(crate) handlers: TaskTracker,
     pub(crate) runtime: Handle,
-    pub(super) name_lock: Mutex<Option<NameLock>>,
+    name_lock: Mutex<Option<NameLock>>,
     registry: Mutex<Registry>,
     pending: Mutex<HashMap<u64, Arc<Collector>>>,
     last_id: AtomicU64,
@@ -103,6 +103,12 @@ impl Core {
 
     pub(crate) fn registry(&self) -> MutexGuard<'_, Registry> {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn lock_name(&self) -> MutexGuard<'_, Option<NameLock>> {
+        self.name_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn hello(&self) -> Hello {

@@ -110,7 +110,8 @@ impl NameLock {
     pub(crate) fn listen(&mut self) -> Result<UnixListener> {
         let path = self.place.socket.clone();
         remove_if_there(&path).map_err(Error::io(format!("removing {}", path.display())))?;
-        let listener = bind(&path).map_err(Error::io(format!("listening at {}", path.display())))?;
+        let listener =
+            bind(&path).map_err(Error::io(format!("listening at {}", path.display())))?;
         self.listening = true;
         Ok(listener)
     }
@@ -143,7 +144,10 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
 
 /// Makes the directory if it is not there, and refuses one that others can tamper with.
 fn prepare(directory: &Path) -> Result<()> {
-    let created = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+    let created = DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory);
     created.map_err(Error::io(format!("creating {}", directory.display())))?;
     check(directory)
 }
@@ -161,11 +165,15 @@ pub(crate) fn check(directory: &Path) -> Result<()> {
     }
     let (owner, me) = (metadata.uid(), geteuid().as_raw());
     if owner != me {
-        return insecure(format!("it belongs to user {owner}, this process runs as {me}"));
+        return insecure(format!(
+            "it belongs to user {owner}, this process runs as {me}"
+        ));
     }
     let mode = metadata.mode() & 0o777;
     if mode & 0o022 != 0 {
-        return insecure(format!("others can write to it (mode {mode:o}): chmod it to 700"));
+        return insecure(format!(
+            "others can write to it (mode {mode:o}): chmod it to 700"
+        ));
     }
     Ok(())
 }

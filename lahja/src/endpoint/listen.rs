@@ -80,7 +80,10 @@ async fn admit<S: ByteStream>(core: &Arc<Core>, mut stream: S, greeted: Greeted)
     let (reason, message) = {
         let mut registry = core.registry();
         let peer = greeted.greeting.peer.clone();
-        if let Some(old) = registry.connection(&peer.name).filter(|old| old.has_hung_up()) {
+        if let Some(old) = registry
+            .connection(&peer.name)
+            .filter(|old| old.has_hung_up())
+        {
             let old = old.clone();
             old.finish(Ending::Crashed);
             registry.meeting.closed(&peer.name, old.id());
@@ -100,5 +103,11 @@ async fn admit<S: ByteStream>(core: &Arc<Core>, mut stream: S, greeted: Greeted)
     };
     let peer = &greeted.greeting.peer.name;
     tracing::debug!(endpoint = %core.name, peer, ?reason, message, "a connection is refused");
-    refuse(&mut stream, reason, &message, core.options.handshake_timeout).await;
+    refuse(
+        &mut stream,
+        reason,
+        &message,
+        core.options.handshake_timeout,
+    )
+    .await;
 }

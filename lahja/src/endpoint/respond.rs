@@ -109,7 +109,10 @@ where
     match holder.cancelled().run_until_cancelled(handled).await {
         None => tracing::debug!(request = R::NAME, "nobody waits for the answer any more"),
         Some(Err(panic)) => {
-            failed::<R>(Some(holder), &format!("it panicked: {}", panic_message(&*panic)));
+            failed::<R>(
+                Some(holder),
+                &format!("it panicked: {}", panic_message(&*panic)),
+            );
         }
         Some(Ok(output)) => match output.into_answer() {
             Ok(answer) => reply::<R>(holder, answer),

@@ -22,7 +22,9 @@ pub(crate) struct Route {
 
 impl Route {
     pub(crate) fn topic<E: Event>(&self) -> Option<&Topic<E>> {
-        self.topics.iter().find_map(|topic| topic.as_any().downcast_ref())
+        self.topics
+            .iter()
+            .find_map(|topic| topic.as_any().downcast_ref())
     }
 
     fn is_unused(&self) -> bool {
@@ -88,7 +90,9 @@ impl Routes {
     /// Removes the topic of `E`; true if the endpoint has no other topic of its type.
     pub(crate) fn remove_topic<E: Event>(&self) -> bool {
         self.change(E::TYPE_ID, |route| {
-            route.topics.retain(|topic| !topic.as_any().is::<Topic<E>>());
+            route
+                .topics
+                .retain(|topic| !topic.as_any().is::<Topic<E>>());
             route.topics.is_empty()
         })
     }

@@ -33,7 +33,9 @@ impl Sink for Core {
                 self.routes.remove_peer(id, connection.id());
                 self.changed.notify_waiters();
             }
-            LinkEvent::Ready | LinkEvent::Acknowledged => self.changed.notify_waiters(),
+            LinkEvent::Ready | LinkEvent::Acknowledged | LinkEvent::NothingOwed => {
+                self.changed.notify_waiters()
+            }
             LinkEvent::Closed {
                 ending,
                 unconfirmed,
@@ -56,7 +58,8 @@ impl Core {
                 let theirs = event_type.name;
                 let message = format!("{theirs} and {ours} share the type ID {id}");
                 tracing::warn!(peer = %connection.name(), message, "a peer's types collide");
-                connection.with(|link| link.violated(crate::driver::now(), Violation::protocol(message)));
+                connection
+                    .with(|link| link.violated(crate::driver::now(), Violation::protocol(message)));
             }
             _ => {
                 self.routes.add_peer(id, connection);

@@ -42,7 +42,10 @@ impl Core {
             name: E::NAME.to_owned(),
             window: self.options.window,
         };
-        let is_new = registry.subscribed.insert(E::TYPE_ID, event_type.clone()).is_none();
+        let is_new = registry
+            .subscribed
+            .insert(E::TYPE_ID, event_type.clone())
+            .is_none();
         let tell = |connection: &Arc<Connection>| {
             let revision = connection.with(|link| {
                 if is_new {
@@ -60,7 +63,9 @@ impl Core {
         let Some(route) = self.routes.get(E::TYPE_ID) else {
             return;
         };
-        let last_of_topic = route.topic::<E>().is_some_and(|topic| topic.remove(mailbox));
+        let last_of_topic = route
+            .topic::<E>()
+            .is_some_and(|topic| topic.remove(mailbox));
         if !last_of_topic || !self.routes.remove_topic::<E>() {
             return;
         }

@@ -35,7 +35,11 @@ impl<E: Event> Received<E> {
     /// What the sender added with [`BroadcastConfig::header`](crate::BroadcastConfig::header).
     #[must_use]
     pub fn headers(&self) -> &BTreeMap<String, String> {
-        self.delivery.context.headers.as_deref().unwrap_or(&NO_HEADERS)
+        self.delivery
+            .context
+            .headers
+            .as_deref()
+            .unwrap_or(&NO_HEADERS)
     }
 
     /// How many events of this type from this sender were lost just before this one: the sender

@@ -29,7 +29,9 @@ impl Subscription {
 
 impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subscription").field("event", &self.0.event()).finish()
+        f.debug_struct("Subscription")
+            .field("event", &self.0.event())
+            .finish()
     }
 }
 

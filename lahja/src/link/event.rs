@@ -31,6 +31,8 @@ pub(crate) enum LinkEvent {
     Sent(SendId),
     /// What waited for room never will.
     Dropped(SendId),
+    /// We are closing down, and all requests of the peer's are settled.
+    NothingOwed,
     /// Nothing more is coming: these requests of ours stay unanswered.
     Unanswered(Vec<u64>),
     /// The link is over; so many of the events that went out were not confirmed.

@@ -100,6 +100,8 @@ pub(crate) struct Link {
     blocked: VecDeque<TypeId>,
     /// Types that stalled while the outbox had no room: they recover when it has.
     stalled_unwritten: Vec<TypeId>,
+    /// We unsubscribed from everything, to close.
+    closing_down: bool,
     events: Vec<LinkEvent>,
 }
 
@@ -122,6 +124,7 @@ impl Link {
             exchanges: Exchanges::default(),
             blocked: VecDeque::new(),
             stalled_unwritten: Vec::new(),
+            closing_down: false,
             events: Vec::new(),
         };
         if let Some(hello) = hello {
@@ -180,6 +183,11 @@ impl Link {
     /// The names of the types that the peer subscribes to.
     pub(crate) fn subscribed_names(&self) -> Vec<String> {
         self.interests.names().map(str::to_owned).collect()
+    }
+
+    /// How many events went out that the peer has not confirmed by granting them back.
+    pub(crate) fn unconfirmed(&self) -> usize {
+        self.interests.unconfirmed()
     }
 
     /// Whether requests of the peer's are under way here.

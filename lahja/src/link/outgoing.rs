@@ -52,6 +52,11 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
+    /// The length of its largest frame: uncompressed, and with any number of events missed.
+    pub(crate) fn max_frame_len(&self) -> usize {
+        self.envelope(false, u64::MAX).frame_len()
+    }
+
     /// The frame for one receiver, by what it can decompress and what it missed.
     pub(crate) fn envelope(&self, snappy: bool, missed: u64) -> Envelope<'_> {
         let (payload, compression) = self.payload.pick(snappy);

@@ -2,8 +2,8 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
@@ -40,7 +40,9 @@ impl LocalAnswer {
 
 impl fmt::Debug for LocalAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LocalAnswer").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("LocalAnswer")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -77,7 +79,10 @@ impl AnswerSlot {
             holders: AtomicUsize::new(1),
             cancelled,
         });
-        Holder { slot, failure: None }
+        Holder {
+            slot,
+            failure: None,
+        }
     }
 
     /// True for the first that calls it.
@@ -211,7 +216,10 @@ impl Drop for Holder {
 /// What it means that a request is dropped without a word.
 fn dropped() -> (FailureCode, String) {
     if std::thread::panicking() {
-        return (FailureCode::HandlerFailed, "the handler panicked".to_owned());
+        return (
+            FailureCode::HandlerFailed,
+            "the handler panicked".to_owned(),
+        );
     }
     (FailureCode::Unanswered, "it was dropped".to_owned())
 }

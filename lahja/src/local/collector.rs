@@ -20,7 +20,10 @@ pub(crate) enum Outcome {
     Gone,
     Answered(Broadcast),
     AnsweredLocally(LocalAnswer),
-    Failed { code: FailureCode, message: String },
+    Failed {
+        code: FailureCode,
+        message: String,
+    },
 }
 
 /// Outcomes by receiver, in the order in which they came.

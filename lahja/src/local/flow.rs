@@ -24,11 +24,6 @@ impl LocalFlow {
         Self(Mutex::new(Outflow::new(window)))
     }
 
-    /// Whether an event may be delivered now.
-    pub(crate) fn probe(&self) -> Attempt {
-        probe(&self.lock())
-    }
-
     /// Accounts for an event that is delivered now, if there is room: gives how many were missed
     /// before it.
     pub(crate) fn try_spend(&self, cost: u64) -> Result<u64, Attempt> {

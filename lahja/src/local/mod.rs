@@ -12,4 +12,4 @@ pub(crate) use collector::{Collector, Outcome, SELF};
 pub(crate) use delivery::{Context, Delivery, Queued, Receipt};
 pub(crate) use flow::LocalFlow;
 pub(crate) use mailbox::Mailbox;
-pub(crate) use topic::{AnyTopic, Topic};
+pub(crate) use topic::{AnyTopic, Topic, decode};

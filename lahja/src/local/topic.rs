@@ -62,7 +62,9 @@ impl<E: Event> Topic<E> {
     /// Removes a mailbox; true if it was the last.
     pub(crate) fn remove(&self, mailbox: &Arc<Mailbox<Queued<E>>>) -> bool {
         let mut mailboxes = self.lock();
-        let others = mailboxes.iter().filter(|other| !Arc::ptr_eq(other, mailbox));
+        let others = mailboxes
+            .iter()
+            .filter(|other| !Arc::ptr_eq(other, mailbox));
         *mailboxes = others.cloned().collect();
         mailboxes.is_empty()
     }
@@ -84,7 +86,9 @@ impl<E: Event> Topic<E> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Mailboxes<E>> {
-        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.mailboxes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
