@@ -5,13 +5,21 @@
 extern crate self as lahja;
 
 mod event;
+mod field;
 mod macros;
 pub mod wire;
 
 pub use event::{Event, Request};
+pub use lahja_derive::{Enumeration, Event, Message, Oneof};
 pub use wire::TypeId;
 pub use {prost, prost_types};
 
 /// What generated and derived code needs; not for people, and not under semver.
 #[doc(hidden)]
-pub mod __private {}
+pub mod __private {
+    pub use crate::field::{
+        Codec, Element, ElementCodec, Enumeration, Explicit, Field, Fixed32, Fixed64, Implicit,
+        Key, Map, MapEncoding, Message, Natural, Oneof, OneofField, Repeated, Sfixed32, Sfixed64,
+        Sint32, Sint64, decode, decode_length_delimited, disjoint, in_field, sorted,
+    };
+}

@@ -1,0 +1,137 @@
+//! The least impls of wrong items. They only have to type-check: the item does not compile.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Generics, Ident, parse_quote};
+
+use crate::ast::{Enumeration, Event, Message, Oneof};
+
+pub(crate) fn event(event: &Event<'_>) -> TokenStream {
+    let message = event
+        .message
+        .as_ref()
+        .map(|_| impl_message(event.ident, event.generics));
+    let bounds = quote!(::lahja::prost::Message + Clone + Default + 'static);
+    let name = quote!(
+        const NAME: &'static str = "";
+    );
+    let (ident, generics) = (event.ident, event.generics);
+    let impl_event = implement(&quote!(::lahja::Event), ident, generics, &bounds, &name);
+    let impl_request = event.response.as_ref().map(|response| {
+        let response = quote!(type Response = #response;);
+        let bounds = quote!(::lahja::Event);
+        implement(
+            &quote!(::lahja::Request),
+            ident,
+            generics,
+            &bounds,
+            &response,
+        )
+    });
+    quote!(#message #impl_event #impl_request)
+}
+
+pub(crate) fn message(message: &Message<'_>) -> TokenStream {
+    impl_message(message.ident, message.generics)
+}
+
+pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
+    let ident = enumeration.ident;
+    if !enumeration.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        #[automatically_derived]
+        impl ::core::default::Default for #ident {
+            fn default() -> Self { ::core::unimplemented!() }
+        }
+
+        #[automatically_derived]
+        impl ::core::convert::From<#ident> for i32 {
+            fn from(_: #ident) -> Self { ::core::unimplemented!() }
+        }
+
+        #[automatically_derived]
+        impl ::core::convert::TryFrom<i32> for #ident {
+            type Error = ::lahja::prost::UnknownEnumValue;
+            fn try_from(_: i32) -> ::core::result::Result<Self, Self::Error> {
+                ::core::unimplemented!()
+            }
+        }
+
+        ::lahja::__enumeration!(#ident);
+    }
+}
+
+pub(crate) fn oneof(oneof: &Oneof<'_>) -> TokenStream {
+    let body = quote! {
+        const TAGS: &'static [u32] = &[0];
+        fn encode(&self, _: &mut impl ::lahja::prost::bytes::BufMut) {}
+        fn merge(
+            _: &mut ::core::option::Option<Self>,
+            _: u32,
+            _: ::lahja::prost::encoding::WireType,
+            _: &mut impl ::lahja::prost::bytes::Buf,
+            _: ::lahja::prost::encoding::DecodeContext,
+        ) -> ::core::result::Result<(), ::lahja::prost::DecodeError> {
+            ::core::unimplemented!()
+        }
+        fn encoded_len(&self) -> usize { 0 }
+    };
+    let path = quote!(::lahja::__private::Oneof);
+    implement(&path, oneof.ident, oneof.generics, &quote!(Sized), &body)
+}
+
+fn impl_message(ident: &Ident, generics: &Generics) -> TokenStream {
+    let body = quote! {
+        fn encode_raw(&self, _: &mut impl ::lahja::prost::bytes::BufMut) {}
+        fn merge_field(
+            &mut self,
+            _: u32,
+            _: ::lahja::prost::encoding::WireType,
+            _: &mut impl ::lahja::prost::bytes::Buf,
+            _: ::lahja::prost::encoding::DecodeContext,
+        ) -> ::core::result::Result<(), ::lahja::prost::DecodeError> {
+            ::core::unimplemented!()
+        }
+        fn encoded_len(&self) -> usize { 0 }
+        fn clear(&mut self) {}
+    };
+    let path = quote!(::lahja::prost::Message);
+    let message = implement(&path, ident, generics, &quote!(Send + Sync), &body);
+    let element = implement(
+        &quote!(::lahja::__private::Element),
+        ident,
+        generics,
+        &quote!(::lahja::prost::Message + Default),
+        &quote!(
+            type Codec = ::lahja::__private::Message;
+        ),
+    );
+    quote!(#message #element)
+}
+
+/// An impl that holds where `bounds` do, so that a lack of them is no further error.
+fn implement(
+    path: &TokenStream,
+    ident: &Ident,
+    generics: &Generics,
+    bounds: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let mut generics = generics.clone();
+    let (_, ty_generics, _) = generics.split_for_impl();
+    let ty = quote!(#ident #ty_generics);
+    // A bound without parameters must hold at once, unless it is quantified:
+    // https://github.com/rust-lang/rust/issues/48214
+    generics
+        .make_where_clause()
+        .predicates
+        .push(parse_quote!(for<'workaround> #ty: #bounds));
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let where_clause = where_clause.to_token_stream();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #path for #ty #where_clause { #body }
+    }
+}
