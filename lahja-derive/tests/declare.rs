@@ -224,3 +224,21 @@ fn clear_empties_every_field() {
     message.clear();
     assert_eq!(message, MessagePosted::default());
 }
+
+#[test]
+fn attributes_may_come_from_a_macros_fragments() {
+    macro_rules! event {
+        ($name:ident, $package:literal, $tag:expr, $field:meta, $response:ty) => {
+            #[derive(Clone, Debug, Default, lahja::Event)]
+            #[event(package = $package, response = $response)]
+            struct $name {
+                #[event(tag = $tag, $field)]
+                number: i32,
+            }
+        };
+    }
+    event!(Counted, "macros.v1", 3, sint32, History);
+
+    assert_eq!(Counted::NAME, "macros.v1.Counted");
+    assert_eq!(Counted { number: -1 }.encode_to_vec(), [3 << 3, 1]);
+}

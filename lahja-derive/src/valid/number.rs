@@ -68,33 +68,33 @@ impl<'a> Numbers<'a> {
         }
     }
 
-    /// Last, when it is known which number is free.
-    fn report_duplicates(&self, report: &mut Report) {
-        let mut free = self
-            .owners
-            .keys()
-            .next_back()
-            .map_or(1, |last| last.saturating_add(1));
+    /// Last, when it is known which numbers are free.
+    fn report_duplicates(self, report: &mut Report) {
+        let mut free = (1..=MAX)
+            .filter(|number| !RESERVED.contains(number) && !self.owners.contains_key(number));
         for duplicate in &self.duplicates {
-            let Duplicate {
-                ident,
-                number,
-                written,
-            } = duplicate;
-            let owner = self.owners[number];
-            let place = written.unwrap_or_else(|| ident.span());
-            let by = if written.is_some() {
-                ""
-            } else {
-                " by its position"
+            let advice = match free.next() {
+                Some(free) => format!("write `#[event(tag = {free})]`"),
+                None => "every number is taken".to_owned(),
             };
-            let message = format!(
-                "`{ident}` has the number {number}{by}, which is `{owner}`'s: write \
-                 `#[event(tag = {free})]`"
-            );
-            report.error_at(place, message);
-            free = free.saturating_add(1);
+            report.error_at(duplicate.place(), duplicate.message(&self.owners, &advice));
         }
+    }
+}
+
+impl Duplicate<'_> {
+    fn place(&self) -> Span {
+        self.written.unwrap_or_else(|| self.ident.span())
+    }
+
+    fn message(&self, owners: &BTreeMap<u32, &Ident>, advice: &str) -> String {
+        let Self { ident, number, .. } = self;
+        let by = match self.written {
+            Some(_) => "",
+            None => " by its position",
+        };
+        let owner = owners[number];
+        format!("`{ident}` has the number {number}{by}, which is `{owner}`'s: {advice}")
     }
 }
 
