@@ -68,3 +68,85 @@ fn derive<'a, Model>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use syn::DeriveInput;
+
+    /// What attributes are made of, right or wrong.
+    fn attribute() -> impl Strategy<Value = String> {
+        let word = prop::sample::select(vec![
+            "tag",
+            "oneof",
+            "map",
+            "sint32",
+            "package",
+            "name",
+            "type_id",
+            "response",
+            "prost",
+            "=",
+            ",",
+            "_",
+            "5",
+            "-1",
+            "0",
+            "99999999999999999999",
+            "\"chat.v1\"",
+            "\"\"",
+            "r#type",
+            "'a'",
+            "1.5",
+            "<",
+            ">",
+            "::",
+            "History",
+            "()",
+            "(1)",
+            "[2]",
+            "{}",
+            "'static",
+            "#",
+            "€",
+        ]);
+        let words = prop::collection::vec(word, 0..6);
+        let form =
+            prop::sample::select(vec!["#[event(@)]", "#[event @]", "#[event]", "#[repr(@)]"]);
+        (form, words).prop_map(|(form, words)| form.replace('@', &words.join(" ")))
+    }
+
+    fn item() -> impl Strategy<Value = String> {
+        let shape = prop::sample::select(vec![
+            "@ struct r#type { @ a: u32, @ b: Option<Vec<u8>>, c: [u8; 2] }",
+            "@ struct S<'a, T: 'a, const N: usize>(@ &'a T) where T: Copy;",
+            "@ struct S;",
+            "@ union U { @ a: u32, b: () }",
+            "@ enum E { @ A(String), @ B = -1, C { c: u32 }, D() = 1 << 2, E(u8, u8) = 0 }",
+            "@ #[repr(i32)] enum E { @ A = 0, B = 2147483648, C = (-2147483648), D }",
+            "@ enum E<T> where T: Copy {}",
+        ]);
+        (shape, prop::collection::vec(attribute(), 3)).prop_map(|(shape, attributes)| {
+            attributes
+                .iter()
+                .fold(shape.to_owned(), |item, attribute| {
+                    item.replacen('@', attribute, 1)
+                })
+                .replace('@', "")
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn no_item_makes_a_derive_panic(item in item()) {
+            let Ok(input) = syn::parse_str::<DeriveInput>(&item) else {
+                return Ok(());
+            };
+            for derive in [super::event, super::message, super::enumeration, super::oneof] {
+                prop_assert!(!derive(&input).is_empty(), "nothing, not even an error");
+            }
+        }
+    }
+}

@@ -36,30 +36,50 @@ pub(crate) fn message(message: &Message<'_>) -> TokenStream {
 }
 
 pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
-    let ident = enumeration.ident;
-    if !enumeration.generics.params.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        #[automatically_derived]
-        impl ::core::default::Default for #ident {
-            fn default() -> Self { ::core::unimplemented!() }
-        }
-
-        #[automatically_derived]
-        impl ::core::convert::From<#ident> for i32 {
-            fn from(_: #ident) -> Self { ::core::unimplemented!() }
-        }
-
-        #[automatically_derived]
-        impl ::core::convert::TryFrom<i32> for #ident {
+    let (ident, generics) = (enumeration.ident, enumeration.generics);
+    let implement = |path: TokenStream, bounds: TokenStream, body: TokenStream| {
+        implement(&path, ident, generics, &bounds, &body)
+    };
+    let default = implement(
+        quote!(::core::default::Default),
+        quote!(Sized),
+        quote!(
+            fn default() -> Self {
+                ::core::unimplemented!()
+            }
+        ),
+    );
+    let try_from = implement(
+        quote!(::core::convert::TryFrom<i32>),
+        quote!(Sized),
+        quote! {
             type Error = ::lahja::prost::UnknownEnumValue;
             fn try_from(_: i32) -> ::core::result::Result<Self, Self::Error> {
                 ::core::unimplemented!()
             }
+        },
+    );
+    let bounds = quote!(Copy + PartialEq + ::core::convert::Into<i32>);
+    let element = implement(
+        quote!(::lahja::__private::Element),
+        bounds.clone(),
+        quote!(
+            type Codec = ::lahja::__private::Enumeration;
+        ),
+    );
+    let field = implement(
+        quote!(::lahja::__private::Field),
+        bounds,
+        quote!(
+            type Codec = ::lahja::__private::Implicit<::lahja::__private::Enumeration>;
+        ),
+    );
+    let (impl_generics, ty_generics, _) = generics.split_for_impl();
+    quote! {
+        impl #impl_generics ::core::convert::From<#ident #ty_generics> for i32 {
+            fn from(_: #ident #ty_generics) -> Self { ::core::unimplemented!() }
         }
-
-        ::lahja::__enumeration!(#ident);
+        #default #try_from #element #field
     }
 }
 

@@ -54,6 +54,10 @@ fn values<'a>(input: &'a DeriveInput, report: &mut Report) -> Vec<Value<'a>> {
         report.error(&input.ident, message);
         return Vec::new();
     };
+    if data.variants.is_empty() {
+        let message = "an enumeration has at least one value: write `Unspecified = 0`";
+        report.error(&input.ident, message);
+    }
     let mut next = 0;
     let mut values = Vec::new();
     for variant in &data.variants {

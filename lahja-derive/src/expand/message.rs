@@ -15,7 +15,10 @@ pub(crate) fn message(message: &Message<'_>) -> TokenStream {
     let encode = encode(message);
     let merge = merge(message);
     let lens = message.fields.iter().map(encoded_len);
-    let fields = message.fields.iter().map(|field| field.ident);
+    let fields: Vec<_> = message.fields.iter().map(|field| field.ident).collect();
+    // A struct's `Default` may say something else than protobuf, and what is not on the wire must
+    // not come from there.
+    let initial = quote!(Self { #(#fields: ::core::default::Default::default()),* });
     quote! {
         #disjoint
 
@@ -47,13 +50,17 @@ pub(crate) fn message(message: &Message<'_>) -> TokenStream {
             fn decode(
                 buf: impl ::lahja::prost::bytes::Buf,
             ) -> ::core::result::Result<Self, ::lahja::prost::DecodeError> {
-                ::lahja::__private::decode(buf)
+                let mut message = #initial;
+                ::lahja::prost::Message::merge(&mut message, buf)?;
+                ::core::result::Result::Ok(message)
             }
 
             fn decode_length_delimited(
                 buf: impl ::lahja::prost::bytes::Buf,
             ) -> ::core::result::Result<Self, ::lahja::prost::DecodeError> {
-                ::lahja::__private::decode_length_delimited(buf)
+                let mut message = #initial;
+                ::lahja::prost::Message::merge_length_delimited(&mut message, buf)?;
+                ::core::result::Result::Ok(message)
             }
         }
 

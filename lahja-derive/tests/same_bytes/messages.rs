@@ -7,34 +7,34 @@ use proptest::prelude::*;
 use crate::check_twins;
 use crate::values::Sample;
 
-pub mod derived {
+pub(crate) mod derived {
     use super::*;
 
     #[derive(Clone, Debug, Default, PartialEq, lahja::Message)]
-    pub struct Tree {
+    pub(crate) struct Tree {
         #[event(tag = 536_870_911)]
-        pub last: u32,
-        pub label: Option<Label>,
+        pub(crate) last: u32,
+        pub(crate) label: Option<Label>,
         #[event(oneof)]
-        pub body: Option<Body>,
+        pub(crate) body: Option<Body>,
         #[event(oneof)]
-        pub early: Option<Early>,
-        pub left: Option<Box<Tree>>,
-        pub children: Vec<Tree>,
-        pub mood: Mood,
-        pub maybe_mood: Option<Mood>,
-        pub moods: Vec<Mood>,
-        pub mood_by_name: BTreeMap<String, Mood>,
-        pub label_by_number: BTreeMap<i32, Label>,
+        pub(crate) early: Option<Early>,
+        pub(crate) left: Option<Box<Tree>>,
+        pub(crate) children: Vec<Tree>,
+        pub(crate) mood: Mood,
+        pub(crate) maybe_mood: Option<Mood>,
+        pub(crate) moods: Vec<Mood>,
+        pub(crate) mood_by_name: BTreeMap<String, Mood>,
+        pub(crate) label_by_number: BTreeMap<i32, Label>,
     }
 
     #[derive(Clone, Debug, Default, PartialEq, lahja::Message)]
-    pub struct Label {
-        pub text: String,
+    pub(crate) struct Label {
+        pub(crate) text: String,
     }
 
     #[derive(Clone, Debug, PartialEq, lahja::Oneof)]
-    pub enum Body {
+    pub(crate) enum Body {
         #[event(tag = 20)]
         Text(String),
         #[event(tag = 3)]
@@ -46,14 +46,14 @@ pub mod derived {
     }
 
     #[derive(Clone, Debug, PartialEq, lahja::Oneof)]
-    pub enum Early {
+    pub(crate) enum Early {
         #[event(tag = 1, sint64)]
         Number(i64),
     }
 
     #[derive(Clone, Copy, Debug, PartialEq, lahja::Enumeration)]
     #[repr(i32)]
-    pub enum Mood {
+    pub(crate) enum Mood {
         Unspecified = 0,
         Happy = 1,
         Sad = -1,
@@ -61,43 +61,43 @@ pub mod derived {
     }
 }
 
-pub mod generated {
+pub(crate) mod generated {
     use super::*;
 
     #[derive(Clone, PartialEq, prost::Message)]
-    pub struct Tree {
+    pub(crate) struct Tree {
         #[prost(uint32, tag = "536870911")]
-        pub last: u32,
+        pub(crate) last: u32,
         #[prost(message, optional, tag = "2")]
-        pub label: Option<Label>,
+        pub(crate) label: Option<Label>,
         #[prost(oneof = "Body", tags = "20, 3, 40, 4")]
-        pub body: Option<Body>,
+        pub(crate) body: Option<Body>,
         #[prost(oneof = "Early", tags = "1")]
-        pub early: Option<Early>,
+        pub(crate) early: Option<Early>,
         #[prost(message, optional, boxed, tag = "5")]
-        pub left: Option<Box<Tree>>,
+        pub(crate) left: Option<Box<Tree>>,
         #[prost(message, repeated, tag = "6")]
-        pub children: Vec<Tree>,
+        pub(crate) children: Vec<Tree>,
         #[prost(enumeration = "Mood", tag = "7")]
-        pub mood: i32,
+        pub(crate) mood: i32,
         #[prost(enumeration = "Mood", optional, tag = "8")]
-        pub maybe_mood: Option<i32>,
+        pub(crate) maybe_mood: Option<i32>,
         #[prost(enumeration = "Mood", repeated, tag = "9")]
-        pub moods: Vec<i32>,
+        pub(crate) moods: Vec<i32>,
         #[prost(btree_map = "string, enumeration(Mood)", tag = "10")]
-        pub mood_by_name: BTreeMap<String, i32>,
+        pub(crate) mood_by_name: BTreeMap<String, i32>,
         #[prost(btree_map = "int32, message", tag = "11")]
-        pub label_by_number: BTreeMap<i32, Label>,
+        pub(crate) label_by_number: BTreeMap<i32, Label>,
     }
 
     #[derive(Clone, PartialEq, prost::Message)]
-    pub struct Label {
+    pub(crate) struct Label {
         #[prost(string, tag = "1")]
-        pub text: String,
+        pub(crate) text: String,
     }
 
     #[derive(Clone, PartialEq, prost::Oneof)]
-    pub enum Body {
+    pub(crate) enum Body {
         #[prost(string, tag = "20")]
         Text(String),
         #[prost(message, tag = "3")]
@@ -109,14 +109,14 @@ pub mod generated {
     }
 
     #[derive(Clone, PartialEq, prost::Oneof)]
-    pub enum Early {
+    pub(crate) enum Early {
         #[prost(sint64, tag = "1")]
         Number(i64),
     }
 
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
     #[repr(i32)]
-    pub enum Mood {
+    pub(crate) enum Mood {
         Unspecified = 0,
         Happy = 1,
         Sad = -1,
@@ -227,7 +227,7 @@ fn node(inner: BoxedStrategy<derived::Tree>) -> BoxedStrategy<derived::Tree> {
         .boxed()
 }
 
-pub fn tree() -> impl Strategy<Value = derived::Tree> {
+pub(crate) fn tree() -> impl Strategy<Value = derived::Tree> {
     Just(derived::Tree::default()).prop_recursive(3, 12, 3, node)
 }
 

@@ -20,21 +20,21 @@ macro_rules! scalar {
                 use super::*;
 
                 #[derive(Clone, Debug, Default, PartialEq, lahja::Message)]
-                pub struct Twin {
+                pub(crate) struct Twin {
                     $(#[event($event)])?
-                    pub plain: $type,
+                    pub(crate) plain: $type,
                     $(#[event($event)])?
-                    pub optional: Option<$type>,
+                    pub(crate) optional: Option<$type>,
                     $(#[event($event)])?
-                    pub repeated: Vec<$type>,
+                    pub(crate) repeated: Vec<$type>,
                     #[event(oneof)]
-                    pub oneof: Option<Oneof>,
+                    pub(crate) oneof: Option<Oneof>,
                     #[event(tag = 6, $($map)*)]
-                    pub map: BTreeMap<String, $type>,
+                    pub(crate) map: BTreeMap<String, $type>,
                 }
 
                 #[derive(Clone, Debug, PartialEq, lahja::Oneof)]
-                pub enum Oneof {
+                pub(crate) enum Oneof {
                     #[event(tag = 4 $(, $event)?)]
                     One($type),
                     #[event(tag = 5)]
@@ -46,21 +46,21 @@ macro_rules! scalar {
                 use super::*;
 
                 #[derive(Clone, PartialEq, prost::Message)]
-                pub struct Twin {
+                pub(crate) struct Twin {
                     #[prost($($prost)*, tag = "1")]
-                    pub plain: $type,
+                    pub(crate) plain: $type,
                     #[prost($($prost)*, optional, tag = "2")]
-                    pub optional: Option<$type>,
+                    pub(crate) optional: Option<$type>,
                     #[prost($($prost)*, repeated, tag = "3")]
-                    pub repeated: Vec<$type>,
+                    pub(crate) repeated: Vec<$type>,
                     #[prost(oneof = "Oneof", tags = "4, 5")]
-                    pub oneof: Option<Oneof>,
+                    pub(crate) oneof: Option<Oneof>,
                     #[prost(btree_map = $map_prost, tag = "6")]
-                    pub map: BTreeMap<String, $type>,
+                    pub(crate) map: BTreeMap<String, $type>,
                 }
 
                 #[derive(Clone, PartialEq, prost::Oneof)]
-                pub enum Oneof {
+                pub(crate) enum Oneof {
                     #[prost($($prost)*, tag = "4")]
                     One($type),
                     #[prost(message, tag = "5")]
@@ -131,15 +131,15 @@ mod generated_bytes {
     use super::*;
 
     #[derive(Clone, PartialEq, prost::Message)]
-    pub struct DerivedBytes {
+    pub(crate) struct DerivedBytes {
         #[prost(bytes = "bytes", tag = "1")]
-        pub plain: Bytes,
+        pub(crate) plain: Bytes,
         #[prost(bytes = "bytes", optional, tag = "2")]
-        pub optional: Option<Bytes>,
+        pub(crate) optional: Option<Bytes>,
         #[prost(bytes = "bytes", repeated, tag = "3")]
-        pub repeated: Vec<Bytes>,
+        pub(crate) repeated: Vec<Bytes>,
         #[prost(btree_map = "uint32, bytes", tag = "4")]
-        pub map: BTreeMap<u32, Vec<u8>>,
+        pub(crate) map: BTreeMap<u32, Vec<u8>>,
     }
 }
 
@@ -173,11 +173,11 @@ macro_rules! key {
                 use super::*;
 
                 #[derive(Clone, Debug, Default, PartialEq, lahja::Message)]
-                pub struct Twin {
+                pub(crate) struct Twin {
                     #[event($($event)*)]
-                    pub sorted: BTreeMap<$type, u32>,
+                    pub(crate) sorted: BTreeMap<$type, u32>,
                     #[event($($event)*)]
-                    pub hashed: HashMap<$type, u32>,
+                    pub(crate) hashed: HashMap<$type, u32>,
                 }
             }
 
@@ -185,11 +185,11 @@ macro_rules! key {
                 use super::*;
 
                 #[derive(Clone, PartialEq, prost::Message)]
-                pub struct Twin {
+                pub(crate) struct Twin {
                     #[prost(btree_map = $prost, tag = "1")]
-                    pub sorted: BTreeMap<$type, u32>,
+                    pub(crate) sorted: BTreeMap<$type, u32>,
                     #[prost(map = $prost, tag = "2")]
-                    pub hashed: HashMap<$type, u32>,
+                    pub(crate) hashed: HashMap<$type, u32>,
                 }
             }
 

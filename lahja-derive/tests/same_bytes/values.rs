@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use prost::bytes::Bytes;
 
 /// A type with values to test.
-pub trait Sample: Sized + std::fmt::Debug + Clone {
+pub(crate) trait Sample: Sized + std::fmt::Debug + Clone {
     fn sample() -> BoxedStrategy<Self>;
 }
 

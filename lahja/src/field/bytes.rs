@@ -35,7 +35,11 @@ macro_rules! length_delimited {
             }
         }
 
-        impl ElementCodec<$type> for $codec {}
+        impl ElementCodec<$type> for $codec {
+            fn initial() -> $type {
+                <$type>::default()
+            }
+        }
     };
 }
 

@@ -27,11 +27,9 @@ pub trait Codec<T> {
 
 /// A codec of what can repeat. Unless said otherwise each value has a key of its own; the numeric
 /// codecs pack.
-pub trait ElementCodec<T: Default>: Codec<T> {
+pub trait ElementCodec<T>: Codec<T> {
     /// What a value is before anything of it is read.
-    fn initial() -> T {
-        T::default()
-    }
+    fn initial() -> T;
 
     /// Writes all values.
     fn encode_repeated(tag: u32, values: &[T], buf: &mut impl BufMut) {

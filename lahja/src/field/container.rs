@@ -53,7 +53,7 @@ impl<T: Default + PartialEq, C: Codec<T>> Codec<T> for Implicit<C> {
     }
 }
 
-impl<T: Default, C: ElementCodec<T>> Codec<Option<T>> for Explicit<C> {
+impl<T, C: ElementCodec<T>> Codec<Option<T>> for Explicit<C> {
     fn encode(tag: u32, value: &Option<T>, buf: &mut impl BufMut) {
         if let Some(value) = value {
             C::encode(tag, value, buf);
@@ -74,7 +74,7 @@ impl<T: Default, C: ElementCodec<T>> Codec<Option<T>> for Explicit<C> {
     }
 }
 
-impl<T: Default, C: ElementCodec<T>> Codec<Vec<T>> for Repeated<C> {
+impl<T, C: ElementCodec<T>> Codec<Vec<T>> for Repeated<C> {
     fn encode(tag: u32, values: &Vec<T>, buf: &mut impl BufMut) {
         C::encode_repeated(tag, values, buf);
     }

@@ -38,6 +38,10 @@ impl<T: Copy + Into<i32> + TryFrom<i32>> Codec<T> for Enumeration {
 }
 
 impl<T: Copy + Default + Into<i32> + TryFrom<i32>> ElementCodec<T> for Enumeration {
+    fn initial() -> T {
+        T::default()
+    }
+
     fn encode_repeated(tag: u32, values: &[T], buf: &mut impl BufMut) {
         if values.is_empty() {
             return;

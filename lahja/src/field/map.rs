@@ -15,11 +15,11 @@ use super::{
 
 /// A type that can be the key of a map.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the key of a protobuf map in `{E}` encoding",
-    label = "not the key of a protobuf map",
+    message = "`{Self}` cannot be the key of a protobuf map",
+    label = "not the key of a protobuf map, or not with this encoding",
     note = "keys are `bool`, `i32`, `i64`, `u32`, `u64` or `String`"
 )]
-pub trait Key<E = Natural>: Element<E> + Eq + Hash + Ord {}
+pub trait Key<E = Natural>: Element<E> + Default + Eq + Hash + Ord {}
 
 macro_rules! key {
     ($type:ty: $($encoding:ident),+) => {
@@ -36,8 +36,8 @@ key!(String: Natural);
 
 /// An encoding that a map can have: one for its keys and one for its values.
 #[diagnostic::on_unimplemented(
-    message = "a map has two encodings, `{Self}` is one",
-    label = "this is a map",
+    message = "a map has two encodings",
+    label = "a map, under the encoding of one value",
     note = "write `#[event(map(key, value))]`, with `_` for the one that stays as it is"
 )]
 pub trait MapEncoding {
@@ -75,7 +75,7 @@ macro_rules! map {
         impl<K, V, KC, VC> Codec<$type<K, V>> for Map<KC, VC>
         where
             K: Default + Eq + Hash + Ord,
-            V: Default + PartialEq,
+            V: PartialEq,
             KC: Codec<K>,
             VC: ElementCodec<V>,
         {

@@ -30,48 +30,20 @@ impl<M: prost::Message> Codec<M> for Message {
 }
 
 impl<M: prost::Message + Default> ElementCodec<M> for Message {
+    /// A message without any field set. Its `Default` may say otherwise, and what is not on the
+    /// wire must not come from there.
     fn initial() -> M {
-        initial()
+        let mut message = M::default();
+        message.clear();
+        message
     }
 }
 
 impl<M> Element for Box<M>
 where
-    M: Element<Codec = Message> + prost::Message,
+    M: Element<Codec = Message> + prost::Message + Default,
 {
     type Codec = Message;
-}
-
-/// A message without any field set. Its `Default` may say otherwise, and what is not on the wire
-/// must not come from there.
-fn initial<M: prost::Message + Default>() -> M {
-    let mut message = M::default();
-    message.clear();
-    message
-}
-
-/// `prost::Message::decode`, from a message without any field set.
-///
-/// # Errors
-///
-/// When `buf` is no such message.
-pub fn decode<M: prost::Message + Default>(buf: impl Buf) -> Result<M, DecodeError> {
-    let mut message: M = initial();
-    message.merge(buf)?;
-    Ok(message)
-}
-
-/// `prost::Message::decode_length_delimited`, from a message without any field set.
-///
-/// # Errors
-///
-/// When `buf` does not begin with a length and such a message.
-pub fn decode_length_delimited<M: prost::Message + Default>(
-    buf: impl Buf,
-) -> Result<M, DecodeError> {
-    let mut message: M = initial();
-    message.merge_length_delimited(buf)?;
-    Ok(message)
 }
 
 /// Tells a decoding error where it happened.

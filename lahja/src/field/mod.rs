@@ -18,7 +18,7 @@ pub use codec::{Codec, ElementCodec};
 pub use container::{Explicit, Implicit, Repeated};
 pub use enumeration::Enumeration;
 pub use map::{Key, Map, MapEncoding};
-pub use message::{Message, decode, decode_length_delimited, in_field};
+pub use message::{Message, in_field};
 pub use oneof::{Oneof, OneofField, disjoint, sorted};
 pub use scalar::{Fixed32, Fixed64, Sfixed32, Sfixed64, Sint32, Sint64};
 
@@ -28,11 +28,12 @@ pub enum Natural {}
 
 /// A type that a message's field can have, under the encoding `E`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a protobuf field in `{E}` encoding",
-    label = "not the type of a protobuf field",
+    message = "`{Self}` cannot be a protobuf field",
+    label = "not the type of a protobuf field, or not with this encoding",
     note = "a message is written `Option<M>`, or `Option<Box<M>>` where it contains itself: protobuf may leave it out",
     note = "a oneof is written `Option<O>` under `#[event(oneof)]`",
-    note = "`u8`, `u16`, `i8`, `i16`, `usize` and `char` have no protobuf type: use `u32`, `i32` or `u64`"
+    note = "`u8`, `u16`, `i8`, `i16`, `usize` and `char` have no protobuf type: use `u32`, `i32` or `u64`",
+    note = "`sint32` and `sfixed32` are `i32`, `fixed32` is `u32`, `sint64` and `sfixed64` are `i64`, `fixed64` is `u64`"
 )]
 pub trait Field<E = Natural>: Default {
     /// How the field is written.
@@ -41,13 +42,14 @@ pub trait Field<E = Natural>: Default {
 
 /// A type that can repeat: in `Option<T>`, in `Vec<T>`, as a map's value, in a oneof.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a protobuf value in `{E}` encoding",
-    label = "neither a scalar, nor a message, nor an enumeration",
+    message = "`{Self}` cannot be a protobuf value",
+    label = "neither scalar, message nor enumeration, or not with this encoding",
     note = "derive `lahja::Message` on a struct, `lahja::Enumeration` on an enum of numbers",
     note = "a oneof stands alone: `Option<O>` under `#[event(oneof)]`",
-    note = "protobuf has no lists of lists, maps or options, and no `u8`, `u16`, `i8`, `i16`, `usize`, `char`"
+    note = "protobuf has no lists of lists, maps or options, and no `u8`, `u16`, `i8`, `i16`, `usize`, `char`",
+    note = "`sint32` and `sfixed32` are `i32`, `fixed32` is `u32`, `sint64` and `sfixed64` are `i64`, `fixed64` is `u64`"
 )]
-pub trait Element<E = Natural>: Default {
+pub trait Element<E = Natural>: Sized {
     /// How one value, and many of them, are written.
     type Codec: ElementCodec<Self>;
 }

@@ -48,6 +48,10 @@ macro_rules! codec {
         }
 
         impl ElementCodec<$type> for $codec {
+            fn initial() -> $type {
+                <$type>::default()
+            }
+
             fn encode_repeated(tag: u32, values: &[$type], buf: &mut impl BufMut) {
                 encoding::$module::encode_packed(tag, values, buf);
             }
