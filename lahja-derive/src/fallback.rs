@@ -4,35 +4,48 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Generics, Ident, parse_quote};
 
-use crate::ast::{Enumeration, Event, Message, Oneof};
+use crate::ast::{Enumeration, Event, Message, MessageEncoding, Oneof};
 
 pub(crate) fn event(event: &Event<'_>) -> TokenStream {
-    let message = event
-        .message
-        .as_ref()
-        .map(|_| impl_message(event.ident, event.generics));
-    let bounds = quote!(::lahja::prost::Message + Clone + Default + 'static);
-    let name = quote!(
-        const NAME: &'static str = "";
+    let (ident, generics) = (event.message.ident, event.message.generics);
+    let impl_message = message(&event.message);
+    let impl_event = implement(
+        &quote!(::lahja::Event),
+        ident,
+        generics,
+        &quote!(::lahja::prost::Message + Clone + Default + 'static),
+        &quote!(
+            const NAME: &'static str = "";
+        ),
     );
-    let (ident, generics) = (event.ident, event.generics);
-    let impl_event = implement(&quote!(::lahja::Event), ident, generics, &bounds, &name);
     let impl_request = event.response.as_ref().map(|response| {
-        let response = quote!(type Response = #response;);
-        let bounds = quote!(::lahja::Event);
         implement(
             &quote!(::lahja::Request),
             ident,
             generics,
-            &bounds,
-            &response,
+            &quote!(::lahja::Event),
+            &quote!(type Response = #response;),
         )
     });
-    quote!(#message #impl_event #impl_request)
+    quote!(#impl_message #impl_event #impl_request)
 }
 
 pub(crate) fn message(message: &Message<'_>) -> TokenStream {
-    impl_message(message.ident, message.generics)
+    let (ident, generics) = (message.ident, message.generics);
+    let encoding = match message.encoding {
+        MessageEncoding::Derived(_) => Some(impl_message(ident, generics)),
+        MessageEncoding::Foreign => None,
+    };
+    let element = implement(
+        &quote!(::lahja::__private::Element),
+        ident,
+        generics,
+        &quote!(::lahja::prost::Message + Default),
+        &quote!(
+            type Codec = ::lahja::__private::Message;
+        ),
+    );
+    quote!(#encoding #element)
 }
 
 pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
@@ -118,17 +131,7 @@ fn impl_message(ident: &Ident, generics: &Generics) -> TokenStream {
         fn clear(&mut self) {}
     };
     let path = quote!(::lahja::prost::Message);
-    let message = implement(&path, ident, generics, &quote!(Send + Sync), &body);
-    let element = implement(
-        &quote!(::lahja::__private::Element),
-        ident,
-        generics,
-        &quote!(::lahja::prost::Message + Default),
-        &quote!(
-            type Codec = ::lahja::__private::Message;
-        ),
-    );
-    quote!(#message #element)
+    implement(&path, ident, generics, &quote!(Send + Sync), &body)
 }
 
 /// An impl that holds where `bounds` do, so that a lack of them is no further error.

@@ -184,7 +184,7 @@ fn what_is_not_on_the_wire_does_not_come_from_default() {
 }
 
 #[test]
-fn a_struct_that_prost_encodes_gets_the_event_alone() {
+fn a_struct_that_prost_encodes_gets_the_rest_alone() {
     use lahja::prost;
 
     #[derive(Clone, PartialEq, prost::Message, lahja::Event)]
@@ -200,19 +200,28 @@ fn a_struct_that_prost_encodes_gets_the_event_alone() {
     #[event(package = "chat.v1", prost)]
     struct ByItsAttribute {}
 
+    #[derive(Clone, PartialEq, prost::Message, lahja::Message)]
+    #[prost(prost_path = "::lahja::prost")]
+    struct NoEvent {}
+
     #[derive(Clone, Debug, Default, PartialEq, lahja::Message)]
-    struct Both {
+    struct All {
         first: Option<ByItsFields>,
         second: Vec<ByItsAttribute>,
+        third: Option<NoEvent>,
     }
 
     assert_eq!(ByItsFields::NAME, "chat.v1.ByItsFields");
     assert_eq!(ByItsAttribute::NAME, "chat.v1.ByItsAttribute");
-    let both = Both {
+    let all = All {
         first: Some(ByItsFields { room: "a".into() }),
         second: vec![ByItsAttribute {}],
+        third: Some(NoEvent {}),
     };
-    assert_eq!(both.encode_to_vec(), [0x0a, 3, 0x12, 1, b'a', 0x12, 0]);
+    assert_eq!(
+        all.encode_to_vec(),
+        [0x0a, 3, 0x12, 1, b'a', 0x12, 0, 0x1a, 0]
+    );
 }
 
 #[test]

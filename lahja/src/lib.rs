@@ -20,6 +20,6 @@ pub mod __private {
     pub use crate::field::{
         Codec, Element, ElementCodec, Enumeration, Explicit, Field, Fixed32, Fixed64, Implicit,
         Key, Map, MapEncoding, Message, Natural, Oneof, OneofField, Repeated, Sfixed32, Sfixed64,
-        Sint32, Sint64, disjoint, in_field, sorted,
+        Sint32, Sint64, assert_disjoint, in_field, sorted,
     };
 }

@@ -10,5 +10,5 @@ mod oneof;
 pub(crate) use enumeration::Enumeration;
 pub(crate) use event::Event;
 pub(crate) use field::{Field, FieldKind};
-pub(crate) use message::Message;
+pub(crate) use message::{Message, MessageEncoding};
 pub(crate) use oneof::{Oneof, Variant};

@@ -30,6 +30,11 @@ pub(super) fn element(ty: &Type, encoding: Encoding, of: &str) -> TokenStream {
     }
 }
 
+/// `<Type of a oneof field as OneofField>`.
+pub(super) fn oneof(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as ::lahja::__private::OneofField>)
+}
+
 fn marker(encoding: Encoding, span: Span) -> TokenStream {
     match encoding {
         Encoding::Natural => numeric(None, span),

@@ -5,12 +5,9 @@ use super::message;
 use crate::ast::Event;
 
 pub(crate) fn event(event: &Event<'_>) -> TokenStream {
-    let ident = event.ident;
+    let ident = event.message.ident;
     let name = event.full_name();
-    let message = match &event.message {
-        Some(fields) => message(fields),
-        None => quote!(::lahja::__message!(#ident);),
-    };
+    let message = message(&event.message);
     let type_id = event.type_id.as_ref().map(|id| {
         let id = id.value;
         quote!(, type_id: #id)

@@ -7,18 +7,27 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::codec;
-use crate::ast::{Field, FieldKind, Message};
+use crate::ast::{Field, FieldKind, Message, MessageEncoding};
 
 pub(crate) fn message(message: &Message<'_>) -> TokenStream {
     let ident = message.ident;
-    let disjoint = disjoint(message);
-    let encode = encode(message);
-    let merge = merge(message);
-    let lens = message.fields.iter().map(encoded_len);
-    let fields: Vec<_> = message.fields.iter().map(|field| field.ident).collect();
-    // A struct's `Default` may say something else than protobuf, and what is not on the wire must
-    // not come from there.
-    let initial = quote!(Self { #(#fields: ::core::default::Default::default()),* });
+    let encoding = match &message.encoding {
+        MessageEncoding::Derived(fields) => Some(impl_message(ident, fields)),
+        MessageEncoding::Foreign => None,
+    };
+    quote! {
+        #encoding
+        ::lahja::__message!(#ident);
+    }
+}
+
+fn impl_message(ident: &Ident, fields: &[Field<'_>]) -> TokenStream {
+    let disjoint = disjoint(fields);
+    let encode = encode(fields);
+    let merge = fields.iter().map(|field| merge_arm(ident, field));
+    let encoded_len = fields.iter().map(encoded_len);
+    let names: Vec<_> = fields.iter().map(|field| field.ident).collect();
+    let decode = decode(&names);
     quote! {
         #disjoint
 
@@ -36,56 +45,65 @@ pub(crate) fn message(message: &Message<'_>) -> TokenStream {
                 buf: &mut impl ::lahja::prost::bytes::Buf,
                 ctx: ::lahja::prost::encoding::DecodeContext,
             ) -> ::core::result::Result<(), ::lahja::prost::DecodeError> {
-                #merge
+                match tag {
+                    #(#merge)*
+                    _ => ::lahja::prost::encoding::skip_field(wire_type, tag, buf, ctx),
+                }
             }
 
             fn encoded_len(&self) -> usize {
-                0 #(+ #lens)*
+                0 #(+ #encoded_len)*
             }
 
             fn clear(&mut self) {
-                #(self.#fields = ::core::default::Default::default();)*
+                #(self.#names = ::core::default::Default::default();)*
             }
 
-            fn decode(
-                buf: impl ::lahja::prost::bytes::Buf,
-            ) -> ::core::result::Result<Self, ::lahja::prost::DecodeError> {
-                let mut message = #initial;
-                ::lahja::prost::Message::merge(&mut message, buf)?;
-                ::core::result::Result::Ok(message)
-            }
+            #decode
+        }
+    }
+}
 
-            fn decode_length_delimited(
-                buf: impl ::lahja::prost::bytes::Buf,
-            ) -> ::core::result::Result<Self, ::lahja::prost::DecodeError> {
-                let mut message = #initial;
-                ::lahja::prost::Message::merge_length_delimited(&mut message, buf)?;
-                ::core::result::Result::Ok(message)
-            }
+/// prost's own start from the struct's `Default`. That may say otherwise than protobuf, and what is
+/// not on the wire must not come from there.
+fn decode(names: &[&Ident]) -> TokenStream {
+    let initial = quote!(Self { #(#names: ::core::default::Default::default()),* });
+    quote! {
+        fn decode(
+            buf: impl ::lahja::prost::bytes::Buf,
+        ) -> ::core::result::Result<Self, ::lahja::prost::DecodeError> {
+            let mut message = #initial;
+            ::lahja::prost::Message::merge(&mut message, buf)?;
+            ::core::result::Result::Ok(message)
         }
 
-        ::lahja::__message!(#ident);
+        fn decode_length_delimited(
+            buf: impl ::lahja::prost::bytes::Buf,
+        ) -> ::core::result::Result<Self, ::lahja::prost::DecodeError> {
+            let mut message = #initial;
+            ::lahja::prost::Message::merge_length_delimited(&mut message, buf)?;
+            ::core::result::Result::Ok(message)
+        }
     }
 }
 
 /// Fields are written in the order of their numbers. Where a oneof stands in it, only the compiler
 /// knows, so then it sorts.
-fn encode(message: &Message<'_>) -> TokenStream {
-    if oneofs(message).next().is_none() {
-        let mut fields = Vec::from_iter(&message.fields);
+fn encode(fields: &[Field<'_>]) -> TokenStream {
+    if oneofs(fields).next().is_none() {
+        let mut fields = Vec::from_iter(fields);
         fields.sort_by_key(|field| match field.kind {
             FieldKind::Single { tag, .. } => tag,
             FieldKind::Oneof => u32::MAX,
         });
-        let fields = fields.into_iter().map(encode_field);
-        return quote!(#(#fields)*);
+        return fields.into_iter().map(encode_field).collect();
     }
-    let firsts = message.fields.iter().map(first);
-    let names: Vec<Ident> = (0..message.fields.len())
+    let names: Vec<Ident> = (0..fields.len())
         .map(|at| format_ident!("FIELD_{at}"))
         .collect();
-    let fields = message.fields.iter().map(encode_field);
-    let len = names.len();
+    let firsts = fields.iter().map(first);
+    let len = fields.len();
+    let fields = fields.iter().map(encode_field);
     quote! {
         #(const #names: u32 = #firsts;)*
         const ORDER: [u32; #len] = ::lahja::__private::sorted([#(#names),*]);
@@ -103,7 +121,7 @@ fn first(field: &Field<'_>) -> TokenStream {
     match field.kind {
         FieldKind::Single { tag, .. } => quote!(#tag),
         FieldKind::Oneof => {
-            let oneof = oneof(field);
+            let oneof = codec::oneof(field.ty);
             quote!(#oneof::FIRST)
         }
     }
@@ -117,7 +135,7 @@ fn encode_field(field: &Field<'_>) -> TokenStream {
             quote!(#codec::encode(#tag, &self.#ident, buf);)
         }
         FieldKind::Oneof => {
-            let oneof = oneof(field);
+            let oneof = codec::oneof(field.ty);
             quote!(#oneof::encode(&self.#ident, buf);)
         }
     }
@@ -131,23 +149,13 @@ fn encoded_len(field: &Field<'_>) -> TokenStream {
             quote!(#codec::encoded_len(#tag, &self.#ident))
         }
         FieldKind::Oneof => {
-            let oneof = oneof(field);
+            let oneof = codec::oneof(field.ty);
             quote!(#oneof::encoded_len(&self.#ident))
         }
     }
 }
 
-fn merge(message: &Message<'_>) -> TokenStream {
-    let arms = message.fields.iter().map(|field| merge_arm(message, field));
-    quote! {
-        match tag {
-            #(#arms)*
-            _ => ::lahja::prost::encoding::skip_field(wire_type, tag, buf, ctx),
-        }
-    }
-}
-
-fn merge_arm(message: &Message<'_>, field: &Field<'_>) -> TokenStream {
+fn merge_arm(message: &Ident, field: &Field<'_>) -> TokenStream {
     let ident = field.ident;
     let (pattern, merge) = match field.kind {
         FieldKind::Single { tag, encoding } => {
@@ -156,12 +164,12 @@ fn merge_arm(message: &Message<'_>, field: &Field<'_>) -> TokenStream {
             (quote!(#tag), merge)
         }
         FieldKind::Oneof => {
-            let oneof = oneof(field);
+            let oneof = codec::oneof(field.ty);
             let merge = quote!(#oneof::merge(&mut self.#ident, tag, wire_type, buf, ctx));
             (quote!(tag if #oneof::TAGS.contains(&tag)), merge)
         }
     };
-    let message = message.ident.unraw().to_string();
+    let message = message.unraw().to_string();
     let field = ident.unraw().to_string();
     quote! {
         #pattern => #merge.map_err(::lahja::__private::in_field(#message, #field)),
@@ -170,38 +178,28 @@ fn merge_arm(message: &Message<'_>, field: &Field<'_>) -> TokenStream {
 
 /// A oneof is derived apart from its message, so that their numbers differ is checked when both
 /// are known.
-fn disjoint(message: &Message<'_>) -> TokenStream {
-    let tags = message.fields.iter().filter_map(|field| match field.kind {
+fn disjoint(fields: &[Field<'_>]) -> TokenStream {
+    let tags = fields.iter().filter_map(|field| match field.kind {
         FieldKind::Single { tag, .. } => Some(tag),
         FieldKind::Oneof => None,
     });
     let tags = quote!(&[#(#tags),*]);
-    let oneofs: Vec<_> = oneofs(message).collect();
+    let oneofs: Vec<_> = oneofs(fields).collect();
     let checks = oneofs.iter().enumerate().map(|(at, field)| {
-        let own = oneof(field);
-        let others = oneofs[..at].iter().map(|other| oneof(other));
+        let own = codec::oneof(field.ty);
+        let others = oneofs[..at].iter().map(|other| codec::oneof(other.ty));
         quote_spanned! {field.ty.span()=>
             const _: () = {
-                let shared = "a variant of this oneof has the number of another field: every \
-                              number is used once in a message";
-                ::core::assert!(::lahja::__private::disjoint(#own::TAGS, #tags), "{}", shared);
-                #(::core::assert!(
-                    ::lahja::__private::disjoint(#own::TAGS, #others::TAGS), "{}", shared
-                );)*
+                ::lahja::__private::assert_disjoint(#own::TAGS, #tags);
+                #(::lahja::__private::assert_disjoint(#own::TAGS, #others::TAGS);)*
             };
         }
     });
-    quote!(#(#checks)*)
+    checks.collect()
 }
 
-fn oneofs<'a>(message: &'a Message<'a>) -> impl Iterator<Item = &'a Field<'a>> {
-    message
-        .fields
+fn oneofs<'a>(fields: &'a [Field<'a>]) -> impl Iterator<Item = &'a Field<'a>> {
+    fields
         .iter()
         .filter(|field| matches!(field.kind, FieldKind::Oneof))
-}
-
-fn oneof(field: &Field<'_>) -> TokenStream {
-    let ty = field.ty;
-    quote_spanned!(ty.span()=> <#ty as ::lahja::__private::OneofField>)
 }

@@ -7,7 +7,7 @@ mod number;
 
 pub(crate) use enumeration::enumeration;
 
-use crate::ast::{Event, Field, FieldKind, Message, Oneof};
+use crate::ast::{Event, Field, FieldKind, Message, MessageEncoding, Oneof};
 use crate::report::Report;
 
 pub(crate) fn event(event: &Event<'_>, report: &mut Report) {
@@ -16,18 +16,17 @@ pub(crate) fn event(event: &Event<'_>, report: &mut Report) {
         let message = "0 is no type ID: write another, or none, and it follows from the name";
         report.error_at(type_id.span, message);
     }
-    match &event.message {
-        Some(fields) => message(fields, report),
-        None => generics::forbid(event.generics, report),
-    }
+    message(&event.message, report);
 }
 
 pub(crate) fn message(message: &Message<'_>, report: &mut Report) {
     generics::forbid(message.generics, report);
-    for field in &message.fields {
-        check_oneof_alone(field, report);
+    if let MessageEncoding::Derived(fields) = &message.encoding {
+        for field in fields {
+            check_oneof_alone(field, report);
+        }
+        number::check_fields(fields, report);
     }
-    number::check_fields(&message.fields, report);
 }
 
 pub(crate) fn oneof(oneof: &Oneof<'_>, report: &mut Report) {

@@ -19,7 +19,7 @@ pub use container::{Explicit, Implicit, Repeated};
 pub use enumeration::Enumeration;
 pub use map::{Key, Map, MapEncoding};
 pub use message::{Message, in_field};
-pub use oneof::{Oneof, OneofField, disjoint, sorted};
+pub use oneof::{Oneof, OneofField, assert_disjoint, sorted};
 pub use scalar::{Fixed32, Fixed64, Sfixed32, Sfixed64, Sint32, Sint64};
 
 /// The encoding of a field whose attribute names none.

@@ -119,22 +119,27 @@ pub const fn sorted<const N: usize>(mut tags: [u32; N]) -> [u32; N] {
     tags
 }
 
-/// Whether two sets of numbers share none.
-#[must_use]
-pub const fn disjoint(left: &[u32], right: &[u32]) -> bool {
+/// Makes a number that two fields share an error of compilation.
+///
+/// # Panics
+///
+/// If the sets have a number in common.
+#[track_caller]
+pub const fn assert_disjoint(oneof: &[u32], others: &[u32]) {
     let mut at = 0;
-    while at < left.len() * right.len() {
-        if left[at / right.len()] == right[at % right.len()] {
-            return false;
-        }
+    while at < oneof.len() * others.len() {
+        assert!(
+            oneof[at / others.len()] != others[at % others.len()],
+            "a variant of this oneof has the number of another field: every number is used once in \
+             a message"
+        );
         at += 1;
     }
-    true
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{disjoint, lowest, sorted};
+    use super::{assert_disjoint, lowest, sorted};
 
     #[test]
     fn fields_are_written_in_the_order_of_their_numbers() {
@@ -144,10 +149,15 @@ mod tests {
     }
 
     #[test]
-    fn sets_of_numbers_that_share_one_are_not_disjoint() {
-        assert!(disjoint(&[1, 2], &[]));
-        assert!(disjoint(&[], &[1]));
-        assert!(disjoint(&[1, 2], &[3]));
-        assert!(!disjoint(&[1, 2], &[3, 2]));
+    fn sets_without_a_common_number_are_disjoint() {
+        assert_disjoint(&[1, 2], &[]);
+        assert_disjoint(&[], &[1]);
+        assert_disjoint(&[1, 2], &[3, 4]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the number of another field")]
+    fn sets_with_a_common_number_are_not() {
+        assert_disjoint(&[1, 2], &[3, 2]);
     }
 }
