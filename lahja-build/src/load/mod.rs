@@ -1,0 +1,67 @@
+//! From the names of `.proto` files to descriptors.
+
+mod mistakes;
+mod resolver;
+
+use std::path::Path;
+
+use prost_reflect::DescriptorPool;
+use protox::Compiler;
+
+use crate::report::{Mistake, Sources};
+use resolver::Resolver;
+
+pub(crate) use resolver::LAHJA_PROTO;
+
+/// What was read: all of the files that could be, and what is wrong with the others.
+pub(crate) struct Loaded {
+    pub(crate) pool: DescriptorPool,
+    pub(crate) sources: Sources,
+    /// Packages of the files that were asked for, beside those that they import.
+    pub(crate) packages: Vec<String>,
+    pub(crate) mistakes: Vec<Mistake>,
+    compiler: Compiler,
+}
+
+impl Loaded {
+    /// An encoded `FileDescriptorSet` of all files, options and comments included.
+    pub(crate) fn descriptor_set(&self) -> Vec<u8> {
+        self.compiler.encode_file_descriptor_set()
+    }
+}
+
+pub(crate) fn load(protos: &[impl AsRef<Path>], includes: &[impl AsRef<Path>]) -> Loaded {
+    let resolver = Resolver::new(includes);
+    let mut compiler = Compiler::with_file_resolver(resolver.clone());
+    compiler.include_imports(true).include_source_info(true);
+
+    let mut failed = Vec::new();
+    for proto in protos.iter().map(AsRef::as_ref) {
+        if let Err(error) = compiler.open_file(proto) {
+            failed.push((proto, error));
+        }
+    }
+
+    let sources = resolver.sources();
+    let mistakes = failed
+        .iter()
+        .flat_map(|(proto, error)| mistakes::explain(proto, error, &sources))
+        .collect();
+    Loaded {
+        packages: packages(&compiler),
+        pool: compiler.descriptor_pool(),
+        compiler,
+        sources,
+        mistakes,
+    }
+}
+
+fn packages(compiler: &Compiler) -> Vec<String> {
+    let pool = compiler.descriptor_pool();
+    compiler
+        .files()
+        .filter(|file| !file.is_import())
+        .filter_map(|file| pool.get_file_by_name(file.name()))
+        .map(|file| file.package_name().to_owned())
+        .collect()
+}

@@ -1,0 +1,46 @@
+//! What is said about each folder in `mistakes/`, compared with `expected.txt` in it.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use lahja_build::Builder;
+use support::{Expectations, cases, files};
+
+#[test]
+fn each_mistake_is_answered_as_expected() {
+    let mut expectations = Expectations::default();
+    for case in cases("mistakes") {
+        let out = tempfile::tempdir().expect("a temporary folder");
+        let error = configure(&case)
+            .out_dir(out.path())
+            .emit_rerun_if_changed(false)
+            .compile_protos(&files(&case, "proto"), &[&case])
+            .expect_err(&format!("{} is a mistake", case.display()));
+        expectations.check(&case.join("expected.txt"), &error.to_string());
+        assert!(files(out.path(), "rs").is_empty(), "nothing is written beside a mistake");
+    }
+    expectations.assert_met();
+}
+
+#[test]
+fn main_prints_an_error_in_the_words_of_display() {
+    let error = lahja_build::compile_protos(&["tests/no/such.proto"], &["tests"]);
+    let error = lahja_build::configure().out_dir("unused").compile_protos(&["tests/no/such.proto"], &["tests"]).expect_err(&format!("there is no such file: {error:?}"));
+    assert_eq!(format!("{error:?}"), error.to_string());
+}
+
+/// What a case needs beside its files, or is wrong about.
+fn configure(case: &Path) -> Builder {
+    let builder = lahja_build::configure();
+    match case.file_name().and_then(|name| name.to_str()) {
+        Some("foreign_input") => builder.extern_path(".accounts.v1", "::accounts::v1"),
+        Some("no_attribute") => builder
+            .type_attribute(".chat.v1", "#[derive(Debug")
+            .extern_path("accounts", "::accounts")
+            .extern_path(".accounts", "accounts::!"),
+        Some("no_such_method") => builder.skip_method("chat.v1.Chat.Leave"),
+        _ => builder,
+    }
+}
