@@ -57,14 +57,19 @@ fn compile(case: &Path, out: &Path) {
 fn configure(case: &Path) -> Builder {
     let builder = lahja_build::configure();
     match case.file_name().and_then(|name| name.to_str()) {
-        Some("extern_path") => builder.extern_path(".accounts.v1", "::accounts::proto::accounts::v1"),
+        Some("extern_path") => {
+            builder.extern_path(".accounts.v1", "::accounts::proto::accounts::v1")
+        }
         Some("skipped") => builder.skip_streaming().skip_method("files.v1.Files.Touch"),
         _ => builder,
     }
 }
 
 fn names(paths: &[PathBuf]) -> Vec<&str> {
-    paths.iter().filter_map(|path| path.file_name()?.to_str()).collect()
+    paths
+        .iter()
+        .filter_map(|path| path.file_name()?.to_str())
+        .collect()
 }
 
 fn modified(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {

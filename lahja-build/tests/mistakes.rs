@@ -2,7 +2,6 @@
 
 mod support;
 
-use std::fs;
 use std::path::Path;
 
 use lahja_build::Builder;
@@ -19,15 +18,20 @@ fn each_mistake_is_answered_as_expected() {
             .compile_protos(&files(&case, "proto"), &[&case])
             .expect_err(&format!("{} is a mistake", case.display()));
         expectations.check(&case.join("expected.txt"), &error.to_string());
-        assert!(files(out.path(), "rs").is_empty(), "nothing is written beside a mistake");
+        assert!(
+            files(out.path(), "rs").is_empty(),
+            "nothing is written beside a mistake"
+        );
     }
     expectations.assert_met();
 }
 
 #[test]
 fn main_prints_an_error_in_the_words_of_display() {
-    let error = lahja_build::compile_protos(&["tests/no/such.proto"], &["tests"]);
-    let error = lahja_build::configure().out_dir("unused").compile_protos(&["tests/no/such.proto"], &["tests"]).expect_err(&format!("there is no such file: {error:?}"));
+    let error = lahja_build::configure()
+        .out_dir("unused")
+        .compile_protos(&["tests/no/such.proto"], &["tests"])
+        .expect_err("there is no such file");
     assert_eq!(format!("{error:?}"), error.to_string());
 }
 

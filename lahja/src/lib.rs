@@ -6,6 +6,7 @@ extern crate self as lahja;
 
 mod event;
 mod macros;
+mod well_known;
 pub mod wire;
 
 pub use event::{Event, Request};

@@ -4,6 +4,7 @@ mod answers;
 mod bindings;
 mod enums;
 mod ids;
+mod types;
 
 use std::collections::BTreeMap;
 
@@ -37,6 +38,7 @@ pub(crate) fn check(input: Input<'_>, declarations: Declarations) -> (Model, Vec
     mistakes.extend(ids::check(&declarations, input.sources));
     mistakes.extend(names(&declarations));
     mistakes.extend(enums::check(input));
+    mistakes.extend(types::check(input));
     mistakes.splice(..0, declarations.mistakes);
 
     let events = declarations.events.into_iter().map(|(name, event)| {

@@ -45,7 +45,9 @@ pub(super) fn read(input: Input<'_>, declarations: &mut Declarations) {
     }
     if input.is_complete {
         let unknown = input.skip.methods.difference(&known);
-        declarations.mistakes.extend(unknown.map(|name| not_there(name)));
+        declarations
+            .mistakes
+            .extend(unknown.map(|name| not_there(name)));
     }
 }
 

@@ -15,13 +15,17 @@ pub(super) fn format(module: &Module, code: &str) -> Result<String, Mistake> {
     })?;
     for attributes in file.items.iter_mut().filter_map(attributes) {
         let at = attributes.iter().position(|a| !a.path().is_ident("doc"));
-        attributes.insert(at.unwrap_or(attributes.len()), allow());
+        let at = at.unwrap_or(attributes.len());
+        attributes.splice(at..at, allow());
     }
     Ok(prettyplease::unparse(&file))
 }
 
-fn allow() -> Attribute {
-    parse_quote!(#[allow(warnings, missing_docs, unreachable_pub, clippy::all, clippy::pedantic, rustdoc::all)])
+fn allow() -> [Attribute; 2] {
+    [
+        parse_quote!(#[allow(warnings, missing_docs, unreachable_pub)]),
+        parse_quote!(#[allow(clippy::all, clippy::pedantic, rustdoc::all)]),
+    ]
 }
 
 /// What prost generates at the top level; what is nested inherits.

@@ -20,28 +20,56 @@ pub(super) fn explain(proto: &Path, error: &Error, sources: &Sources) -> Vec<Mis
 }
 
 fn translate(diagnostic: &dyn Diagnostic, file: Option<&str>, sources: &Sources) -> Mistake {
-    let span = span(diagnostic, file);
-    let text = span
-        .as_ref()
-        .and_then(|span| sources.text(&span.file)?.get(span.range.clone()));
-    let is_edition = text == Some("edition");
-    let mut mistake = Mistake::at(span, message(diagnostic));
-    if let Some(help) = diagnostic.help() {
-        mistake = mistake.help(help.to_string());
-    }
-    if is_edition {
-        mistake = mistake.help("editions are not supported: write `syntax = \"proto3\";`");
-    }
-    mistake
+    let message = message(diagnostic);
+    let span = span(diagnostic, file).or_else(|| import_of(&message, sources));
+    let helps = [
+        diagnostic.help().map(|help| help.to_string()),
+        advice(&message),
+    ];
+    let mistake = Mistake::at(span, message);
+    helps.into_iter().flatten().fold(mistake, Mistake::help)
+}
+
+/// What protox can't know, or leaves to the reader.
+fn advice(message: &str) -> Option<String> {
+    let advice = if message.ends_with("but found 'edition'") {
+        "editions are not supported: write `syntax = \"proto3\";`"
+    } else if message.contains("'lahja.event' is not defined") {
+        "write `import \"lahja.proto\";` above"
+    } else if message.contains("option '(lahja.event)'") {
+        "it takes `response: \"…\"` and `type_id: …`"
+    } else if message.starts_with("name '") && message.ends_with("' is not defined") {
+        "declare it, or import the file that does"
+    } else if message.starts_with("import '") && message.ends_with("not found") {
+        "it is looked up in the include folders that build.rs gives: add its own, or correct the path"
+    } else if message.starts_with(CYCLE) {
+        "move what both need to a file of its own, which each imports"
+    } else {
+        return None;
+    };
+    Some(advice.to_owned())
+}
+
+const CYCLE: &str = "import cycle detected: ";
+
+/// The import that closes a cycle, which protox gives no place: `a.proto -> b.proto -> a.proto`.
+fn import_of(message: &str, sources: &Sources) -> Option<Span> {
+    let mut files = message.strip_prefix(CYCLE)?.rsplit(" -> ");
+    let (imported, file) = (files.next()?, files.next()?.to_owned());
+    let import = format!("\"{imported}\"");
+    let at = sources.text(&file)?.find(&import)?;
+    let range = at..at + import.len();
+    Some(Span { file, range })
 }
 
 /// With its cause, as in "error opening file: permission denied".
 fn message(diagnostic: &dyn Diagnostic) -> String {
+    let cause = match diagnostic.diagnostic_source() {
+        Some(cause) => Some(cause.to_string()),
+        None => diagnostic.source().map(|cause| cause.to_string()),
+    };
     let message = diagnostic.to_string();
-    match std::error::Error::source(diagnostic) {
-        Some(cause) => format!("{message}: {cause}"),
-        None => message,
-    }
+    cause.map_or_else(|| message.clone(), |cause| format!("{message}: {cause}"))
 }
 
 fn span(diagnostic: &dyn Diagnostic, file: Option<&str>) -> Option<Span> {

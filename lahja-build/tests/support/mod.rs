@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders in `tests/<cases>`, by name.
-pub fn cases(cases: &str) -> Vec<PathBuf> {
+pub(crate) fn cases(cases: &str) -> Vec<PathBuf> {
     let mut found = entries(&Path::new("tests").join(cases));
     found.retain(|path| path.is_dir());
     assert!(!found.is_empty(), "no cases in tests/{cases}");
@@ -12,28 +12,36 @@ pub fn cases(cases: &str) -> Vec<PathBuf> {
 }
 
 /// The files of this extension, here and in folders below.
-pub fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let (folders, mut files): (Vec<_>, Vec<_>) = entries(folder).into_iter().partition(|p| p.is_dir());
+pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let (folders, mut files): (Vec<_>, Vec<_>) =
+        entries(folder).into_iter().partition(|p| p.is_dir());
     files.retain(|path| path.extension().is_some_and(|is| is == extension));
-    files.extend(folders.iter().flat_map(|folder| self::files(folder, extension)));
+    files.extend(
+        folders
+            .iter()
+            .flat_map(|folder| self::files(folder, extension)),
+    );
     files
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("it is readable").path()).collect();
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("it is readable").path())
+        .collect();
     paths.sort();
     paths
 }
 
 /// Compares with a file of the repository, and rewrites that one if it differs: `git diff` shows how.
 #[derive(Default)]
-pub struct Expectations {
+pub(crate) struct Expectations {
     rewritten: Vec<PathBuf>,
 }
 
 impl Expectations {
-    pub fn check(&mut self, expected: &Path, actual: &str) {
+    pub(crate) fn check(&mut self, expected: &Path, actual: &str) {
         if fs::read_to_string(expected).is_ok_and(|text| text == actual) {
             return;
         }
@@ -43,8 +51,11 @@ impl Expectations {
         self.rewritten.push(expected.to_owned());
     }
 
-    pub fn assert_met(self) {
+    pub(crate) fn assert_met(self) {
         let files = self.rewritten;
-        assert!(files.is_empty(), "not as expected, and rewritten; see `git diff`: {files:#?}");
+        assert!(
+            files.is_empty(),
+            "not as expected, and rewritten; see `git diff`: {files:#?}"
+        );
     }
 }
