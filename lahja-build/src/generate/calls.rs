@@ -89,13 +89,19 @@ impl EventCall {
         let name = method.input_proto_type.trim_start_matches('.');
         let mut call = format!("type: {}, name: \"{name}\"", method.input_type);
         if let Some(id) = self.type_id {
-            call.push_str(&format!(", type_id: {id:#018x}"));
+            call.push_str(&format!(", type_id: {}", literal(id)));
         }
         if self.is_request {
             call.push_str(&format!(", response: {}", method.output_type));
         }
         format!("::lahja::__event! {{ {call} }}\n")
     }
+}
+
+/// In groups of four digits, as clippy likes to read them.
+fn literal(id: u64) -> String {
+    let [a, b, c, d] = [id >> 48, id >> 32, id >> 16, id].map(|group| group & 0xffff);
+    format!("0x{a:04x}_{b:04x}_{c:04x}_{d:04x}")
 }
 
 /// A file beside `file`, if that has types of this crate.
