@@ -21,7 +21,7 @@
 //! // service Chat { rpc GetHistory(GetHistory) returns (History); }
 //! ```
 //!
-//! ```ignore
+//! ```text
 //! // src/main.rs
 //! mod chat { lahja::include_proto!("chat.v1"); } // one package
 //! mod proto { lahja::include_protos!(); }        // or all of them: proto::chat::v1::MessagePosted
@@ -54,6 +54,10 @@ mod output;
 mod owner;
 mod report;
 mod type_id;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 use std::path::Path;
 

@@ -52,7 +52,8 @@ pub(crate) fn generate(
         *code = format::format(module, code)? + &calls.of(module);
     }
 
-    let names = names(pool, packages, &modules);
+    let ours = packages.iter().filter(|name| !externs.own(name));
+    let names = names(pool, ours, &modules);
     let package = |name: String| Package {
         module: module(&name),
         code: modules.get(&module(&name)).cloned().unwrap_or_default(),
@@ -78,13 +79,13 @@ fn without_services(file: &FileDescriptor) -> FileDescriptorProto {
     file
 }
 
-fn names(
+fn names<'a>(
     pool: &DescriptorPool,
-    packages: &[String],
+    packages: impl Iterator<Item = &'a String>,
     modules: &BTreeMap<Module, String>,
 ) -> BTreeSet<String> {
     let generated = written_files(pool)
         .map(|file| file.package_name().to_owned())
         .filter(|name| modules.contains_key(&module(name)));
-    generated.chain(packages.iter().cloned()).collect()
+    generated.chain(packages.cloned()).collect()
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use miette::Diagnostic;
 use protox::Error;
 
-use crate::report::{Mistake, Sources, Span};
+use super::places;
+use crate::report::{Mistake, Sources};
 
 /// All mistakes of the file that the error holds: the first is the error itself.
 pub(super) fn explain(proto: &Path, error: &Error, sources: &Sources) -> Vec<Mistake> {
@@ -21,12 +22,17 @@ pub(super) fn explain(proto: &Path, error: &Error, sources: &Sources) -> Vec<Mis
 
 fn translate(diagnostic: &dyn Diagnostic, file: Option<&str>, sources: &Sources) -> Mistake {
     let message = message(diagnostic);
-    let span = span(diagnostic, file).or_else(|| import_of(&message, sources));
     let helps = [
         diagnostic.help().map(|help| help.to_string()),
         advice(&message),
     ];
-    let mistake = Mistake::at(span, message);
+    let span = places::find(diagnostic, &message, file, sources);
+    let mistake = match file {
+        Some(file) if span.is_none() => {
+            Mistake::new(format!("{message}, in `{}`", sources.shown(file)))
+        }
+        _ => Mistake::at(span, message),
+    };
     helps.into_iter().flatten().fold(mistake, Mistake::help)
 }
 
@@ -42,24 +48,12 @@ fn advice(message: &str) -> Option<String> {
         "declare it, or import the file that does"
     } else if message.starts_with("import '") && message.ends_with("not found") {
         "it is looked up in the include folders that build.rs gives: add its own, or correct the path"
-    } else if message.starts_with(CYCLE) {
+    } else if message.starts_with(places::CYCLE) {
         "move what both need to a file of its own, which each imports"
     } else {
         return None;
     };
     Some(advice.to_owned())
-}
-
-const CYCLE: &str = "import cycle detected: ";
-
-/// The import that closes a cycle, which protox gives no place: `a.proto -> b.proto -> a.proto`.
-fn import_of(message: &str, sources: &Sources) -> Option<Span> {
-    let mut files = message.strip_prefix(CYCLE)?.rsplit(" -> ");
-    let (imported, file) = (files.next()?, files.next()?.to_owned());
-    let import = format!("\"{imported}\"");
-    let at = sources.text(&file)?.find(&import)?;
-    let range = at..at + import.len();
-    Some(Span { file, range })
 }
 
 /// With its cause, as in "error opening file: permission denied".
@@ -72,18 +66,11 @@ fn message(diagnostic: &dyn Diagnostic) -> String {
     cause.map_or_else(|| message.clone(), |cause| format!("{message}: {cause}"))
 }
 
-fn span(diagnostic: &dyn Diagnostic, file: Option<&str>) -> Option<Span> {
-    let file = file?.to_owned();
-    let label = diagnostic.labels()?.last()?;
-    let range = label.offset()..label.offset() + label.len();
-    Some(Span { file, range })
-}
-
 fn not_found(proto: &Path, error: &Error) -> Mistake {
     let path = proto.display();
     if !proto.exists() {
         return Mistake::new(format!("there is no file `{path}`"))
-            .help("paths are relative to the folder of Cargo.toml");
+            .help("paths are relative to the folder of Cargo.toml, or to an include folder");
     }
     let folder = proto.parent().unwrap_or(Path::new(".")).display();
     Mistake::new(error.to_string())

@@ -1,6 +1,7 @@
 //! From the names of `.proto` files to descriptors.
 
 mod mistakes;
+mod places;
 mod resolver;
 
 use std::path::Path;
@@ -64,4 +65,26 @@ fn packages(compiler: &Compiler) -> Vec<String> {
         .filter_map(|file| pool.get_file_by_name(file.name()))
         .map(|file| file.package_name().to_owned())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::load;
+
+    /// What is embedded can't change, and what is in no file can't be watched.
+    #[test]
+    fn cargo_is_told_of_the_files_that_were_read_imports_included() {
+        let folder = "tests/fixtures/packages";
+        let loaded = load(&["one/get.proto"], &["tests/no/such", folder]);
+        let expected = [
+            "one/get.proto",
+            "one/root.proto",
+            "one/types.proto",
+            "other/item.proto",
+        ]
+        .map(|name| Path::new(folder).join(name));
+        assert_eq!(loaded.sources.paths(), expected);
+    }
 }

@@ -1,12 +1,11 @@
 //! What is generated for each folder in `fixtures/`, compared with the `.rs` files in it.
 
-mod support;
-
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use crate::support::{Expectations, cases, files};
 use lahja_build::Builder;
-use support::{Expectations, cases, files};
 
 #[test]
 fn each_fixture_generates_what_lies_beside_it() {
@@ -33,9 +32,23 @@ fn each_fixture_generates_what_lies_beside_it() {
 fn what_did_not_change_is_not_written_again() {
     let case = Path::new("tests/fixtures/chat");
     let out = generate(case);
-    let before = modified(out.path());
+    let generated = files(out.path(), "rs");
+    let long_ago = SystemTime::UNIX_EPOCH;
+    for path in &generated {
+        let file = File::options().append(true).open(path);
+        file.and_then(|file| file.set_modified(long_ago))
+            .expect("the file is ours");
+    }
     compile(case, out.path());
-    assert_eq!(before, modified(out.path()));
+    for path in &generated {
+        let modified = fs::metadata(path).and_then(|data| data.modified());
+        assert_eq!(
+            modified.expect("it has a time"),
+            long_ago,
+            "{}",
+            path.display()
+        );
+    }
 }
 
 fn generate(case: &Path) -> tempfile::TempDir {
@@ -61,6 +74,19 @@ fn configure(case: &Path) -> Builder {
             builder.extern_path(".accounts.v1", "::accounts::proto::accounts::v1")
         }
         Some("skipped") => builder.skip_streaming().skip_method("files.v1.Files.Touch"),
+        Some("configured") => builder
+            .bytes([".configured.v1"])
+            .btree_map([".configured.v1.Post.by_name"])
+            .boxed(".configured.v1.Post.author")
+            .disable_comments([".configured.v1.Post"])
+            .type_attribute(".configured.v1.Kind", "#[non_exhaustive]")
+            .message_attribute(".configured.v1.Author", "#[derive(PartialOrd, Ord)]")
+            .enum_attribute(".configured.v1.Kind", "#[doc(alias = \"sort\")]")
+            .field_attribute(".configured.v1.Post.raw", "#[doc(hidden)]")
+            .skip_debug([".configured.v1.Author"])
+            .retain_enum_prefix()
+            .enable_type_names()
+            .type_name_domain(["."], "type.example.com"),
         _ => builder,
     }
 }
@@ -70,12 +96,4 @@ fn names(paths: &[PathBuf]) -> Vec<&str> {
         .iter()
         .filter_map(|path| path.file_name()?.to_str())
         .collect()
-}
-
-fn modified(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime)> {
-    let modified = |path: PathBuf| {
-        let time = fs::metadata(&path).and_then(|data| data.modified());
-        (path, time.expect("the file has a time"))
-    };
-    files(folder, "rs").into_iter().map(modified).collect()
 }
