@@ -1,17 +1,13 @@
 //! What `build.rs` may set.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use prost_build::Config;
 
-use crate::check::{Model, check};
-use crate::declare::{self, Input, Skip};
-use crate::error::{Error, Result};
-use crate::load::{Loaded, load};
+use crate::declare::Skip;
+use crate::given;
 use crate::owner::Externs;
 use crate::report::Mistake;
-use crate::{generate, given, output};
 
 /// What a run does, where that differs from [`compile_protos`](crate::compile_protos).
 ///
@@ -31,16 +27,16 @@ use crate::{generate, given, output};
 #[derive(Debug)]
 #[must_use = "nothing is generated before `.compile_protos(…)`"]
 pub struct Builder {
-    config: Config,
-    externs: Externs,
-    skip: Skip,
-    keep_enum_prefix: bool,
-    out_dir: Option<PathBuf>,
-    include_file: String,
-    descriptor_set: Option<PathBuf>,
-    emit_rerun_if_changed: bool,
+    pub(crate) config: Config,
+    pub(crate) externs: Externs,
+    pub(crate) skip: Skip,
+    pub(crate) keep_enum_prefix: bool,
+    pub(crate) out_dir: Option<PathBuf>,
+    pub(crate) include_file: String,
+    pub(crate) descriptor_set: Option<PathBuf>,
+    pub(crate) emit_rerun_if_changed: bool,
     /// In what was set: told with all others.
-    mistakes: Vec<Mistake>,
+    pub(crate) mistakes: Vec<Mistake>,
 }
 
 /// A [`Builder`] that does what [`compile_protos`](crate::compile_protos) does.
@@ -195,61 +191,5 @@ impl Builder {
     ) -> Self {
         self.config.type_name_domain(paths, domain);
         self
-    }
-
-    /// Generates the events of `protos`, as [`compile_protos`](crate::compile_protos) does.
-    ///
-    /// # Errors
-    /// Every mistake in the files, together; or the file or folder that can't be read or written.
-    pub fn compile_protos(
-        mut self,
-        protos: &[impl AsRef<Path>],
-        includes: &[impl AsRef<Path>],
-    ) -> Result<()> {
-        let folder = self.folder()?;
-        let mut loaded = load(protos, includes);
-        if self.emit_rerun_if_changed {
-            output::rerun_if_changed(&loaded.sources);
-        }
-        let model = self.check(&mut loaded)?;
-        let packages = self.generate(&loaded, &model)?;
-        output::write(&packages, &folder, &self.include_file)?;
-        match &self.descriptor_set {
-            Some(path) => output::write_if_changed(path, &loaded.descriptor_set()),
-            None => Ok(()),
-        }
-    }
-
-    fn folder(&self) -> Result<PathBuf> {
-        let from_cargo = || env::var_os("OUT_DIR").map(PathBuf::from);
-        self.out_dir
-            .clone()
-            .or_else(from_cargo)
-            .ok_or_else(Error::no_out_dir)
-    }
-
-    fn check(&mut self, loaded: &mut Loaded) -> Result<Model> {
-        let input = Input {
-            pool: &loaded.pool,
-            sources: &loaded.sources,
-            externs: &self.externs,
-            skip: &self.skip,
-            is_complete: loaded.mistakes.is_empty(),
-            keep_enum_prefix: self.keep_enum_prefix,
-        };
-        let mut mistakes = std::mem::take(&mut self.mistakes);
-        mistakes.append(&mut loaded.mistakes);
-        let (model, found) = check(input, declare::read(input));
-        mistakes.extend(found);
-        if mistakes.is_empty() {
-            return Ok(model);
-        }
-        Err(Error::mistakes(&mistakes, &loaded.sources))
-    }
-
-    fn generate(&mut self, loaded: &Loaded, model: &Model) -> Result<Vec<generate::Package>> {
-        let Loaded { pool, packages, .. } = loaded;
-        generate::generate(&mut self.config, pool, model, &self.externs, packages)
-            .map_err(|mistake| Error::mistakes(&[mistake], &loaded.sources))
     }
 }

@@ -49,10 +49,12 @@ mod declare;
 mod error;
 mod generate;
 mod given;
+mod includes;
 mod load;
 mod output;
 mod owner;
 mod report;
+mod run;
 mod type_id;
 
 #[cfg(doctest)]

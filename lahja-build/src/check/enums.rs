@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
-use prost_reflect::EnumDescriptor;
+use prost_reflect::{EnumDescriptor, EnumValueDescriptor};
 
 use crate::declare::{Input, Place};
 use crate::report::Mistake;
@@ -25,26 +25,28 @@ fn overlaps(input: Input<'_>, r#enum: &EnumDescriptor) -> Vec<Mistake> {
             continue;
         }
         let variant = variant(r#enum.name(), value.name(), input.keep_enum_prefix);
-        if let Some(other) = variants.insert(variant.clone(), value.name().to_owned()) {
-            let message = format!(
-                "`{other}` and `{}` of `{}` are both `{variant}` in Rust",
-                value.name(),
-                r#enum.full_name()
-            );
-            let span = r#enum.span_of(&[2, value_index(r#enum, value.name())], input.sources);
-            mistakes.push(Mistake::at(span, message).help("rename one of them").help(
-                "or keep the enum's name in its values, in build.rs: `.retain_enum_prefix()`",
-            ));
+        if let Some(other) = variants.insert(variant.clone(), value.clone()) {
+            mistakes.push(overlap(input, &other, &value, &variant));
         }
     }
     mistakes
 }
 
-fn value_index(r#enum: &EnumDescriptor, name: &str) -> i32 {
-    let index = r#enum.values().position(|value| value.name() == name);
-    index
-        .and_then(|index| i32::try_from(index).ok())
-        .unwrap_or_default()
+fn overlap(
+    input: Input<'_>,
+    other: &EnumValueDescriptor,
+    value: &EnumValueDescriptor,
+    variant: &str,
+) -> Mistake {
+    let message = format!(
+        "`{}` and `{}` of `{}` are both `{variant}` in Rust",
+        other.name(),
+        value.name(),
+        value.parent_enum().full_name()
+    );
+    Mistake::at(value.span(input.sources), message)
+        .help("rename one of them")
+        .help("or keep the enum's name in its values, in build.rs: `.retain_enum_prefix()`")
 }
 
 /// As prost names it: without the enum's name in front, where a word ends there.

@@ -13,6 +13,7 @@ use prost_reflect::DescriptorPool;
 use crate::owner::Externs;
 use crate::report::{Mistake, Sources, Span};
 
+pub(crate) use option::EVENT_OPTION;
 pub(crate) use place::Place;
 pub(crate) use rpc::Skip;
 

@@ -6,7 +6,8 @@ use super::place::Place;
 use super::{Binding, BindingSource, Declarations, Event, Input, response};
 use crate::report::Span;
 
-const EVENT_OPTION: &str = "lahja.event";
+/// The extension that makes a message an event.
+pub(crate) const EVENT_OPTION: &str = "lahja.event";
 
 /// Where a message's option is, as `source_code_info` counts: field numbers of the descriptor.
 const OPTIONS: i32 = 7;

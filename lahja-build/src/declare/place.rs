@@ -1,6 +1,8 @@
 //! Where in a file a descriptor is from.
 
-use prost_reflect::{EnumDescriptor, FileDescriptor, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{
+    EnumDescriptor, EnumValueDescriptor, FileDescriptor, MessageDescriptor, MethodDescriptor,
+};
 
 use crate::report::{Sources, Span};
 
@@ -40,6 +42,16 @@ impl Place for MessageDescriptor {
 impl Place for EnumDescriptor {
     fn file(&self) -> FileDescriptor {
         self.parent_file()
+    }
+
+    fn path(&self) -> &[i32] {
+        self.path()
+    }
+}
+
+impl Place for EnumValueDescriptor {
+    fn file(&self) -> FileDescriptor {
+        self.parent_enum().parent_file()
     }
 
     fn path(&self) -> &[i32] {

@@ -12,7 +12,7 @@ use prost_reflect::{DescriptorPool, FileDescriptor};
 use prost_types::FileDescriptorProto;
 
 use crate::check::Model;
-use crate::load::LAHJA_PROTO;
+use crate::declare::EVENT_OPTION;
 use crate::owner::Externs;
 use crate::report::Mistake;
 
@@ -24,6 +24,16 @@ pub(crate) struct Package {
     /// Where it belongs among the others.
     pub(crate) module: Module,
     pub(crate) code: String,
+}
+
+impl Package {
+    /// What `lahja::include_proto!` looks for.
+    pub(crate) fn file_name(&self) -> String {
+        match self.name.as_str() {
+            "" => "_.rs".to_owned(),
+            name => format!("{name}.rs"),
+        }
+    }
 }
 
 /// Every package that has types of this crate, and those in `packages` even if they have none.
@@ -68,7 +78,11 @@ fn module(package: &str) -> Module {
 
 /// The files that people wrote; lahja's own holds options, which live at build time alone.
 fn written_files(pool: &DescriptorPool) -> impl Iterator<Item = FileDescriptor> + '_ {
-    pool.files().filter(|file| file.name() != LAHJA_PROTO)
+    let is_lahjas = |file: &FileDescriptor| {
+        let mut extensions = file.extensions();
+        extensions.any(|extension| extension.full_name() == EVENT_OPTION)
+    };
+    pool.files().filter(move |file| !is_lahjas(file))
 }
 
 /// Messages and enums: services become calls. In comments that no one takes for a test.

@@ -12,8 +12,6 @@ use protox::Compiler;
 use crate::report::{Mistake, Sources};
 use resolver::Resolver;
 
-pub(crate) use resolver::LAHJA_PROTO;
-
 /// What was read: all of the files that could be, and what is wrong with the others.
 pub(crate) struct Loaded {
     pub(crate) pool: DescriptorPool,

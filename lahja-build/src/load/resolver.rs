@@ -12,7 +12,7 @@ use protox::file::{
 use crate::report::Sources;
 
 /// The name under which lahja's own file is imported.
-pub(crate) const LAHJA_PROTO: &str = "lahja.proto";
+const LAHJA_PROTO: &str = "lahja.proto";
 
 const LAHJA_PROTO_TEXT: &str = include_str!("../../proto/lahja.proto");
 

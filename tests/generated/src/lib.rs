@@ -22,3 +22,8 @@ pub mod bare {
 pub mod keywords {
     lahja::include_proto!("as.type.self");
 }
+
+/// What a program includes and does not use.
+mod unused {
+    lahja::include_proto!("shop.v1");
+}
