@@ -77,5 +77,5 @@ fn bind(
 
 fn response_span(input: Input<'_>, message: &MessageDescriptor, name: &str) -> Option<Span> {
     let option = message.span_of(&[OPTIONS, EVENT, RESPONSE], input.sources)?;
-    Some(input.sources.narrow(option, name))
+    Some(input.sources.narrow(option, &format!("\"{name}\"")))
 }
