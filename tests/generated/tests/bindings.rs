@@ -1,7 +1,6 @@
 //! Each request is bound to its response. What is wrong here does not compile.
 
 use lahja::Request;
-use lahja_generated_accounts::v1::{Account, account};
 use lahja_generated_tests::{bare, keywords, proto};
 
 fn assert_bound<R: Request<Response = Response>, Response>() {}
@@ -38,14 +37,6 @@ fn across_packages_in_both_directions() {
     assert_bound::<proto::other::v1::GetItem, proto::one::v1::Item>();
     assert_bound::<proto::one::v1::GetRoot, proto::one::Root>();
     assert_bound::<proto::split::v1::Ask, proto::split::v1::Answer>();
-}
-
-#[test]
-fn across_crates() {
-    use proto::orders::v1::{BuyerNameRequest, BuyerRequest};
-    assert_bound::<BuyerRequest, Account>();
-    assert_bound::<BuyerNameRequest, account::Name>();
-    assert_bound::<Account, account::Name>();
 }
 
 #[test]
