@@ -4,12 +4,26 @@
 // Generated and derived code names the crate `::lahja`, here as everywhere.
 extern crate self as lahja;
 
+mod config;
+mod driver;
+mod endpoint;
+mod error;
 mod event;
 mod field;
+mod handles;
+mod link;
+mod local;
 mod macros;
+mod options;
 pub mod wire;
 
+pub use config::{BroadcastConfig, ConnectionConfig};
+pub use endpoint::{
+    ConnectionInfo, Endpoint, EndpointBuilder, IntoAnswer, Sent, Stopped, Unconfirmed,
+};
+pub use error::{Error, Rejection, Result};
 pub use event::{Event, Request};
+pub use handles::{EventStream, Received, Reply, Subscription};
 pub use lahja_derive::{Enumeration, Event, Message, Oneof};
 pub use wire::TypeId;
 pub use {prost, prost_types};

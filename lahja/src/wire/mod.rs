@@ -3,11 +3,23 @@
 //! Public for tools and for peers that speak the protocol raw. The schema is
 //! `proto/lahja_wire.proto`, the words are in `proto/README.md`.
 
+mod check;
+pub(crate) mod codec;
+mod compression;
+mod error;
+pub(crate) mod event_frame;
 mod frame;
+mod limits;
+mod names;
 mod type_id;
 
+pub use codec::FrameCodec;
+pub use compression::{PayloadError, compress, decompress};
+pub use error::WireError;
 pub use frame::{
     Broadcast, Cancel, Compression, Credit, EventType, Failure, FailureCode, Frame, FrameBody,
     Goodbye, GoodbyeReason, Grant, Hello, Subscriptions, SubscriptionsAck,
 };
+pub use limits::{DEFAULT_MAX_FRAME_LEN, MAX_FRAME_LEN_BEFORE_HELLO};
+pub use names::{NameError, check_endpoint_name, check_event_name};
 pub use type_id::TypeId;

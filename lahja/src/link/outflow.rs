@@ -1,0 +1,255 @@
+//! The sending side of one subscription: its window, and who waits for it to widen.
+
+use std::collections::VecDeque;
+
+/// What an event costs beside its frame's length, so that empty events are bounded too.
+pub(crate) const EVENT_OVERHEAD: u64 = 64;
+
+/// Identifies what waits for room, across all links that it waits on.
+pub(crate) type SendId = u64;
+
+/// How many bytes a receiver takes before it grants more.
+///
+/// Below 0 after an event that overdrew it. `None`: the receiver set no window.
+#[derive(Debug)]
+struct Window {
+    announced: i64,
+    left: Option<i64>,
+}
+
+impl Window {
+    fn new(announced: u64) -> Self {
+        let announced = i64::try_from(announced).unwrap_or(i64::MAX);
+        Self {
+            announced,
+            left: (announced != 0).then_some(announced),
+        }
+    }
+
+    fn is_set(&self) -> bool {
+        self.left.is_some()
+    }
+
+    fn is_open(&self) -> bool {
+        self.left.is_none_or(|left| left > 0)
+    }
+
+    fn spend(&mut self, cost: u64) {
+        if let Some(left) = &mut self.left {
+            *left = left.saturating_sub_unsigned(cost);
+        }
+    }
+
+    /// A grant never widens a window beyond what was announced.
+    fn widen(&mut self, bytes: u64) {
+        if let Some(left) = &mut self.left {
+            *left = left.saturating_add_unsigned(bytes).min(self.announced);
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Waiting<T> {
+    id: SendId,
+    item: T,
+}
+
+/// One event type on its way to one receiver. `T` is what waits when there is no room.
+#[derive(Debug)]
+pub(crate) struct Outflow<T> {
+    window: Window,
+    waiting: VecDeque<Waiting<T>>,
+    stalled: bool,
+    missed: u64,
+    /// What each event that went out and was not granted back cost, oldest first.
+    uncredited: VecDeque<u64>,
+    credit_over: u64,
+}
+
+impl<T> Outflow<T> {
+    /// `window` as the receiver announced it: 0 means that it set none.
+    pub(crate) fn new(window: u64) -> Self {
+        Self {
+            window: Window::new(window),
+            waiting: VecDeque::new(),
+            stalled: false,
+            missed: 0,
+            uncredited: VecDeque::new(),
+            credit_over: 0,
+        }
+    }
+
+    /// Whether an event may go out now: nobody waits before it, and the window is open.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.waiting.is_empty() && self.window.is_open()
+    }
+
+    /// Whether a broadcast let its deadline pass here, and no room was made since.
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.stalled
+    }
+
+    pub(crate) fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Events given up on since the last one that went out.
+    pub(crate) fn missed(&self) -> u64 {
+        self.missed
+    }
+
+    /// Accounts for an event of this cost that goes out now, and reports what was missed with it.
+    pub(crate) fn spend(&mut self, cost: u64) {
+        self.window.spend(cost);
+        self.missed = 0;
+        if self.window.is_set() {
+            self.uncredited.push_back(cost);
+        }
+    }
+
+    pub(crate) fn wait(&mut self, id: SendId, item: T) {
+        self.waiting.push_back(Waiting { id, item });
+    }
+
+    /// The first that waits, if the window is open for it.
+    pub(crate) fn next_ready(&mut self) -> Option<(SendId, T)> {
+        if !self.window.is_open() {
+            return None;
+        }
+        self.waiting
+            .pop_front()
+            .map(|waiting| (waiting.id, waiting.item))
+    }
+
+    /// Gives up on what waits under `id`; false if it went out before.
+    pub(crate) fn abandon(&mut self, id: SendId) -> bool {
+        let before = self.waiting.len();
+        self.waiting.retain(|waiting| waiting.id != id);
+        let found = self.waiting.len() < before;
+        if found {
+            self.miss();
+        }
+        found
+    }
+
+    /// An event did not go to this receiver.
+    pub(crate) fn miss(&mut self) {
+        self.missed = self.missed.saturating_add(1);
+    }
+
+    /// Marks the receiver as stalled; false if it was already.
+    pub(crate) fn stall(&mut self) -> bool {
+        !std::mem::replace(&mut self.stalled, true)
+    }
+
+    pub(crate) fn unstall(&mut self) {
+        self.stalled = false;
+    }
+
+    /// The receiver granted `bytes` back.
+    pub(crate) fn credit(&mut self, bytes: u64) {
+        self.window.widen(bytes);
+        self.stalled = false;
+        self.confirm(bytes);
+    }
+
+    /// How many events went out that the receiver has not confirmed by granting them back.
+    pub(crate) fn unconfirmed(&self) -> usize {
+        self.uncredited.len()
+    }
+
+    /// Takes all that wait, when the flow ends.
+    pub(crate) fn drain_waiting(&mut self) -> impl Iterator<Item = (SendId, T)> {
+        self.waiting
+            .drain(..)
+            .map(|waiting| (waiting.id, waiting.item))
+    }
+
+    fn confirm(&mut self, bytes: u64) {
+        self.credit_over = self.credit_over.saturating_add(bytes);
+        while let Some(&cost) = self.uncredited.front() {
+            if cost > self.credit_over {
+                return;
+            }
+            self.credit_over -= cost;
+            self.uncredited.pop_front();
+        }
+        self.credit_over = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_event_may_overdraw_the_window_and_the_next_waits() {
+        let mut flow: Outflow<&str> = Outflow::new(100);
+        assert!(flow.is_clear());
+        flow.spend(300);
+        assert!(!flow.is_clear());
+        flow.credit(200);
+        assert!(!flow.is_clear(), "0 left is not above 0");
+        flow.credit(1);
+        assert!(flow.is_clear());
+    }
+
+    #[test]
+    fn what_waits_goes_out_in_order_and_before_newcomers() {
+        let mut flow = Outflow::new(10);
+        flow.spend(10);
+        flow.wait(1, "first");
+        flow.wait(2, "second");
+        flow.credit(10);
+        assert!(
+            !flow.is_clear(),
+            "a newcomer must queue behind those that wait"
+        );
+        assert_eq!(flow.next_ready(), Some((1, "first")));
+        flow.spend(10);
+        assert_eq!(flow.next_ready(), None);
+    }
+
+    #[test]
+    fn giving_up_is_counted_until_the_next_event_tells_it() {
+        let mut flow = Outflow::new(10);
+        flow.spend(10);
+        flow.wait(1, ());
+        assert!(flow.abandon(1));
+        assert!(!flow.abandon(1), "what is gone is not abandoned twice");
+        flow.miss();
+        assert_eq!(flow.missed(), 2);
+        flow.credit(10);
+        flow.spend(1);
+        assert_eq!(flow.missed(), 0);
+    }
+
+    #[test]
+    fn without_a_window_nothing_waits_for_credit() {
+        let mut flow: Outflow<()> = Outflow::new(0);
+        flow.spend(u64::MAX);
+        flow.spend(u64::MAX);
+        assert!(flow.is_clear());
+    }
+
+    #[test]
+    fn credit_confirms_whole_events() {
+        let mut flow: Outflow<()> = Outflow::new(1000);
+        flow.spend(100);
+        flow.spend(100);
+        flow.spend(100);
+        flow.credit(150);
+        assert_eq!(flow.unconfirmed(), 2);
+        flow.credit(150);
+        assert_eq!(flow.unconfirmed(), 0);
+    }
+
+    #[test]
+    fn credit_ends_a_stall() {
+        let mut flow: Outflow<()> = Outflow::new(10);
+        assert!(flow.stall());
+        assert!(!flow.stall(), "one warning for one stall");
+        flow.credit(1);
+        assert!(!flow.is_stalled());
+    }
+}

@@ -1,0 +1,73 @@
+//! An event on its way out: encoded once, for however many receivers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::wire::{Compression, TypeId, compress, event_frame::Envelope};
+
+static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
+
+/// An encoded event, and its compressed form for receivers that can read it.
+#[derive(Clone, Debug)]
+pub(crate) struct Payload {
+    pub(crate) plain: Bytes,
+    pub(crate) snappy: Option<Bytes>,
+}
+
+/// Says from which size on payloads are compressed; `None`: never.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Compressor(pub(crate) Option<usize>);
+
+impl Compressor {
+    /// A payload, with its compressed form if that is wanted and smaller.
+    pub(crate) fn payload(self, plain: Bytes) -> Payload {
+        let wanted = self.0.is_some_and(|above| plain.len() > above);
+        let compressed = wanted.then(|| compress(&plain).ok()).flatten();
+        let snappy = compressed.filter(|block| block.len() < plain.len());
+        Payload { plain, snappy }
+    }
+}
+
+impl Payload {
+    fn pick(&self, snappy: bool) -> (&Bytes, Compression) {
+        match &self.snappy {
+            Some(compressed) if snappy => (compressed, Compression::Snappy),
+            _ => (&self.plain, Compression::Unspecified),
+        }
+    }
+}
+
+/// An event, a request or an answer. Clones are cheap.
+#[derive(Clone, Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) type_id: TypeId,
+    pub(crate) payload: Payload,
+    pub(crate) headers: Option<Arc<BTreeMap<String, String>>>,
+    /// Not 0: an answer is expected under this number.
+    pub(crate) request_id: u64,
+    /// Not 0: this is the answer to the request of that number.
+    pub(crate) response_to: u64,
+}
+
+impl Outgoing {
+    /// The length of its largest frame: uncompressed, and with any number of events missed.
+    pub(crate) fn max_frame_len(&self) -> usize {
+        self.envelope(false, u64::MAX).frame_len()
+    }
+
+    /// The frame for one receiver, by what it can decompress and what it missed.
+    pub(crate) fn envelope(&self, snappy: bool, missed: u64) -> Envelope<'_> {
+        let (payload, compression) = self.payload.pick(snappy);
+        Envelope {
+            type_id: self.type_id,
+            payload,
+            compression: compression.into(),
+            request_id: self.request_id,
+            response_to: self.response_to,
+            headers: self.headers.as_deref().unwrap_or(&NO_HEADERS),
+            missed,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What each frame of the peer's means.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
+
+use super::exchanges::Owed;
+use super::inflow::{Arrival, Ledger};
+use super::outflow::EVENT_OVERHEAD;
+use super::{Arrived, Link, LinkEvent, Phase, Violation};
+use crate::wire::{
+    Broadcast, Cancel, Credit, Failure, FailureCode, Frame, FrameBody, Subscriptions, TypeId,
+};
+
+impl Link {
+    /// Takes a frame of the peer's, whose body was `len` bytes.
+    pub(crate) fn handle_frame(&mut self, now: Instant, frame: Frame, len: usize) {
+        // What a later version added has no body that we know.
+        let Some(body) = frame.body else { return };
+        let handled = match self.phase {
+            Phase::Talking => self.talk(now, body, len),
+            Phase::Leaving { .. } => {
+                self.listen_to_the_end(now, body);
+                Ok(())
+            }
+            Phase::PeerLeft { .. } | Phase::Over => Ok(()),
+        };
+        if let Err(violation) = handled {
+            self.violated(now, violation);
+        }
+    }
+
+    fn talk(&mut self, now: Instant, body: FrameBody, len: usize) -> Result<(), Violation> {
+        match body {
+            FrameBody::Hello(_) => Err(Violation::protocol("a second hello")),
+            FrameBody::Subscriptions(change) => self.on_subscriptions(change),
+            FrameBody::SubscriptionsAck(ack) => self.on_ack(ack.revision),
+            FrameBody::Broadcast(broadcast) => self.on_broadcast(now, broadcast, len),
+            FrameBody::Failure(failure) => {
+                self.on_failure(failure);
+                Ok(())
+            }
+            FrameBody::Goodbye(goodbye) => {
+                self.peer_left(now, goodbye);
+                Ok(())
+            }
+            FrameBody::Credit(credit) => {
+                self.on_credit(credit);
+                Ok(())
+            }
+            FrameBody::Cancel(cancel) => {
+                self.on_cancel(now, cancel);
+                Ok(())
+            }
+        }
+    }
+
+    /// We said goodbye: what the peer owes us still counts, what it wants of us no longer does.
+    fn listen_to_the_end(&mut self, now: Instant, body: FrameBody) {
+        match body {
+            FrameBody::Credit(credit) => self.on_credit(credit),
+            FrameBody::Failure(failure) => self.on_failure(failure),
+            FrameBody::Broadcast(answer) if answer.response_to != 0 => self.on_answer(answer),
+            FrameBody::Goodbye(goodbye) => self.peer_left(now, goodbye),
+            _ => {}
+        }
+    }
+
+    fn on_subscriptions(&mut self, change: Subscriptions) -> Result<(), Violation> {
+        self.interests.change(change, &mut self.events)?;
+        if self.interests.is_complete() {
+            self.ready_until = None;
+        }
+        Ok(())
+    }
+
+    fn on_ack(&mut self, revision: u64) -> Result<(), Violation> {
+        self.wanted.acknowledge(revision)?;
+        self.events.push(LinkEvent::Acknowledged);
+        Ok(())
+    }
+
+    fn on_broadcast(
+        &mut self,
+        now: Instant,
+        broadcast: Broadcast,
+        len: usize,
+    ) -> Result<(), Violation> {
+        if !self.interests.is_complete() {
+            return Err(Violation::protocol(
+                "an event before the first subscriptions",
+            ));
+        }
+        match (broadcast.request_id, broadcast.response_to) {
+            (_, 0) => self.on_event(now, broadcast, len),
+            (0, _) => {
+                self.on_answer(broadcast);
+                Ok(())
+            }
+            _ => Err(Violation::protocol(
+                "a broadcast that is request and answer in one",
+            )),
+        }
+    }
+
+    fn on_event(
+        &mut self,
+        now: Instant,
+        broadcast: Broadcast,
+        len: usize,
+    ) -> Result<(), Violation> {
+        let type_id = TypeId::new(broadcast.type_id);
+        let cost = len as u64 + EVENT_OVERHEAD;
+        match self.wanted.arrive(type_id, cost) {
+            Arrival::Deliver(ledger) => self.deliver(type_id, broadcast, ledger, cost),
+            Arrival::Unwanted => {
+                self.refuse_unwanted(now, &broadcast);
+                Ok(())
+            }
+            Arrival::Overdrawn => Err(Violation::protocol(format!(
+                "the window of {type_id} is overdrawn by more than one event"
+            ))),
+        }
+    }
+
+    fn deliver(
+        &mut self,
+        type_id: TypeId,
+        broadcast: Broadcast,
+        ledger: Arc<Ledger>,
+        cost: u64,
+    ) -> Result<(), Violation> {
+        let mut cancelled = None;
+        if broadcast.request_id != 0 {
+            let token = cancelled.insert(CancellationToken::new()).clone();
+            let owed = Owed {
+                type_id,
+                ledger: ledger.clone(),
+                cost,
+                cancelled: token,
+            };
+            if !self.exchanges.owe(broadcast.request_id, owed) {
+                let message = format!("request {} is under way already", broadcast.request_id);
+                return Err(Violation::protocol(message));
+            }
+        }
+        self.events.push(LinkEvent::Arrived(Arrived {
+            broadcast,
+            ledger,
+            cost,
+            cancelled,
+        }));
+        Ok(())
+    }
+
+    fn refuse_unwanted(&mut self, now: Instant, broadcast: &Broadcast) {
+        if broadcast.request_id == 0 {
+            return;
+        }
+        self.say(
+            now,
+            FrameBody::Failure(Failure {
+                response_to: broadcast.request_id,
+                code: FailureCode::Unanswered.into(),
+                message: "nobody subscribes to this request here".to_owned(),
+            }),
+        );
+    }
+
+    fn on_answer(&mut self, answer: Broadcast) {
+        if self.exchanges.conclude(answer.response_to) {
+            self.events.push(LinkEvent::Answered(answer));
+        }
+    }
+
+    fn on_failure(&mut self, failure: Failure) {
+        if self.exchanges.conclude(failure.response_to) {
+            self.events.push(LinkEvent::Failed {
+                request_id: failure.response_to,
+                code: failure.code(),
+                message: failure.message,
+            });
+        }
+    }
+
+    fn on_credit(&mut self, credit: Credit) {
+        for grant in &credit.grants {
+            self.interests.credit(grant);
+            self.pump(TypeId::new(grant.type_id));
+        }
+    }
+
+    fn on_cancel(&mut self, now: Instant, cancel: Cancel) {
+        if let Some(owed) = self.exchanges.settle(cancel.request_id) {
+            owed.cancelled.cancel();
+            self.settle(now, &owed);
+        }
+    }
+}

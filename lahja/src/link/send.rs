@@ -1,0 +1,304 @@
+//! What this side says: events under flow control, answers, and control frames.
+
+use std::time::Instant;
+
+use prost::Message;
+
+use super::exchanges::Owed;
+use super::outbox::Class;
+use super::outflow::{EVENT_OVERHEAD, SendId};
+use super::{Link, LinkEvent, Outgoing, Phase, Violation};
+use crate::wire::{
+    Cancel, Credit, EventType, Failure, FailureCode, Frame, FrameBody, GoodbyeReason,
+    SubscriptionsAck, TypeId, codec::put_frame,
+};
+
+/// How many characters a failure may say.
+const MAX_MESSAGE: usize = 1024;
+
+/// What became of an event for one receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    /// It is in the outbox.
+    Sent,
+    /// The window is closed, others wait before it, or too much is unwritten.
+    NoRoom,
+    /// The receiver let a deadline pass before: it is not waited for.
+    Stalled,
+    /// The receiver does not subscribe to it, or the link ends.
+    Gone,
+    /// The receiver takes no frame of this size.
+    TooLarge { len: usize, limit: usize },
+}
+
+impl Link {
+    /// What [`try_send`](Self::try_send) would do.
+    pub(crate) fn probe(&self, event: &Outgoing) -> Attempt {
+        let Some(interest) = self.interests.get(event.type_id) else {
+            return Attempt::Gone;
+        };
+        if self.phase != Phase::Talking {
+            return Attempt::Gone;
+        }
+        if let Some(too_large) = self.too_large(event) {
+            return too_large;
+        }
+        let flow = &interest.flow;
+        if flow.is_clear() && self.outbox.has_room_for_events() {
+            Attempt::Sent
+        } else if flow.is_stalled() && event.request_id == 0 {
+            Attempt::Stalled
+        } else {
+            Attempt::NoRoom
+        }
+    }
+
+    /// Sends an event if there is room now. Skipping a stalled receiver counts as missed.
+    pub(crate) fn try_send(&mut self, event: &Outgoing) -> Attempt {
+        let attempt = self.probe(event);
+        match attempt {
+            Attempt::Sent => self.transmit(event),
+            Attempt::Stalled => self.miss(event.type_id),
+            _ => {}
+        }
+        attempt
+    }
+
+    /// Sends an event, or lets it wait for room under `id`: [`LinkEvent::Sent`] or
+    /// [`LinkEvent::Dropped`] says how that ended.
+    pub(crate) fn send_or_wait(&mut self, event: &Outgoing, id: SendId) -> Attempt {
+        let attempt = self.try_send(event);
+        if attempt == Attempt::NoRoom {
+            if let Some(flow) = self.interests.flow(event.type_id) {
+                flow.wait(id, event.clone());
+                self.pump(event.type_id);
+            }
+        }
+        attempt
+    }
+
+    /// Gives up on what waits under `id`; false if it went out before.
+    pub(crate) fn abandon(&mut self, type_id: TypeId, id: SendId) -> bool {
+        let flow = self.interests.flow(type_id);
+        flow.is_some_and(|flow| flow.abandon(id))
+    }
+
+    /// The peer let a deadline pass; false if that is known.
+    pub(crate) fn stall(&mut self, type_id: TypeId) -> bool {
+        let unwritten = !self.outbox.has_room_for_events();
+        let Some(flow) = self.interests.flow(type_id) else {
+            return false;
+        };
+        if unwritten {
+            self.stalled_unwritten.push(type_id);
+        }
+        flow.stall()
+    }
+
+    /// Answers a request of the peer's. `Ok(false)` if no answer is owed any more.
+    pub(crate) fn answer(&mut self, now: Instant, answer: &Outgoing) -> Result<bool, Attempt> {
+        if let Some(too_large) = self.too_large(answer) {
+            return Err(too_large);
+        }
+        let Some(owed) = self.exchanges.settle(answer.response_to) else {
+            return Ok(false);
+        };
+        if self.may_speak() {
+            let envelope = answer.envelope(self.settings.peer_takes_snappy, 0);
+            self.outbox.append_event(Class::Control, &envelope);
+            self.check_unwritten(now);
+        }
+        self.settle(now, &owed);
+        Ok(true)
+    }
+
+    /// Gives up on a request of the peer's; false if no answer is owed any more.
+    pub(crate) fn fail(
+        &mut self,
+        now: Instant,
+        request_id: u64,
+        code: FailureCode,
+        message: &str,
+    ) -> bool {
+        let Some(owed) = self.exchanges.settle(request_id) else {
+            return false;
+        };
+        self.say(
+            now,
+            FrameBody::Failure(Failure {
+                response_to: request_id,
+                code: code.into(),
+                message: message.chars().take(MAX_MESSAGE).collect(),
+            }),
+        );
+        self.settle(now, &owed);
+        true
+    }
+
+    /// Gives up on all requests of the peer's.
+    pub(crate) fn fail_all(&mut self, now: Instant, code: FailureCode, message: &str) {
+        for request_id in self.exchanges.owed_ids() {
+            self.fail(now, request_id, code, message);
+        }
+    }
+
+    /// Nobody waits for the answer to this request of ours any more.
+    pub(crate) fn cancel(&mut self, now: Instant, request_id: u64) {
+        if self.exchanges.conclude(request_id) {
+            self.say(now, FrameBody::Cancel(Cancel { request_id }));
+        }
+    }
+
+    /// Subscribes to a type; the revision to wait for, `None` if the link subscribes to it.
+    pub(crate) fn subscribe(&mut self, now: Instant, event_type: EventType) -> Option<u64> {
+        let change = self.wanted.add(event_type)?;
+        let revision = change.revision;
+        self.say(now, FrameBody::Subscriptions(change));
+        Some(revision)
+    }
+
+    pub(crate) fn unsubscribe(&mut self, now: Instant, type_id: TypeId) {
+        if let Some(change) = self.wanted.remove(&[type_id]) {
+            self.say(now, FrameBody::Subscriptions(change));
+        }
+    }
+
+    /// Unsubscribes from everything; its ack says that nothing more is coming.
+    pub(crate) fn unsubscribe_all(&mut self, now: Instant) {
+        self.closing_down = true;
+        if let Some(change) = self.wanted.clear() {
+            self.say(now, FrameBody::Subscriptions(change));
+        }
+    }
+
+    /// Grants what is owed for a type; a ledger said that it is due.
+    pub(crate) fn grant(&mut self, now: Instant, type_id: TypeId) {
+        if let Some(grant) = self.wanted.grant(type_id) {
+            let grants = vec![grant];
+            self.say(now, FrameBody::Credit(Credit { grants }));
+        }
+        self.leave_after_the_peer(now);
+    }
+
+    /// Acknowledges the peer's subscriptions, once the layers above act on them.
+    pub(crate) fn acknowledge(&mut self, now: Instant) {
+        if let Some(revision) = self.interests.take_unacknowledged() {
+            let ack = SubscriptionsAck { revision };
+            self.say(now, FrameBody::SubscriptionsAck(ack));
+        }
+    }
+
+    /// Appends a frame that needs no credit. After our goodbye nothing is said.
+    pub(super) fn say(&mut self, now: Instant, body: FrameBody) {
+        if self.may_speak() {
+            self.append_control(body);
+            self.check_unwritten(now);
+        }
+    }
+
+    pub(super) fn append_control(&mut self, body: FrameBody) {
+        let frame = Frame { body: Some(body) };
+        let len = frame.encoded_len();
+        self.outbox
+            .append(Class::Control, len, |out| put_frame(&frame, out));
+    }
+
+    /// Sends what waits for this type, as far as there is room.
+    pub(super) fn pump(&mut self, type_id: TypeId) {
+        while self.send_next(type_id) {}
+    }
+
+    /// Room was made in the outbox: each type that waits for it gets its turn.
+    pub(super) fn unblock(&mut self) {
+        for type_id in std::mem::take(&mut self.stalled_unwritten) {
+            if let Some(flow) = self.interests.flow(type_id) {
+                flow.unstall();
+            }
+        }
+        while self.outbox.has_room_for_events() {
+            let Some(type_id) = self.blocked.pop_front() else {
+                return;
+            };
+            if self.send_next(type_id) {
+                self.block(type_id);
+            }
+        }
+    }
+
+    /// Returns the credit of a request that is settled.
+    pub(super) fn settle(&mut self, now: Instant, owed: &Owed) {
+        if self.closing_down && !self.exchanges.owes() {
+            self.events.push(LinkEvent::NothingOwed);
+        }
+        if owed.ledger.settle(owed.cost) {
+            self.grant(now, owed.type_id);
+        }
+    }
+
+    /// Sends the first that waits for this type; false if none does or there is no room.
+    fn send_next(&mut self, type_id: TypeId) -> bool {
+        let has_room = self.outbox.has_room_for_events();
+        let Some(flow) = self.interests.flow(type_id) else {
+            return false;
+        };
+        if !has_room {
+            if flow.has_waiting() {
+                self.block(type_id);
+            }
+            return false;
+        }
+        let Some((id, event)) = flow.next_ready() else {
+            return false;
+        };
+        self.transmit(&event);
+        self.events.push(LinkEvent::Sent(id));
+        true
+    }
+
+    fn block(&mut self, type_id: TypeId) {
+        if !self.blocked.contains(&type_id) {
+            self.blocked.push_back(type_id);
+        }
+    }
+
+    fn transmit(&mut self, event: &Outgoing) {
+        let Some(flow) = self.interests.flow(event.type_id) else {
+            return;
+        };
+        let envelope = event.envelope(self.settings.peer_takes_snappy, flow.missed());
+        flow.spend(envelope.frame_len() as u64 + EVENT_OVERHEAD);
+        self.outbox.append_event(Class::Event, &envelope);
+        if event.request_id != 0 {
+            self.exchanges.sent(event.request_id);
+        }
+    }
+
+    fn miss(&mut self, type_id: TypeId) {
+        if let Some(flow) = self.interests.flow(type_id) {
+            flow.miss();
+        }
+    }
+
+    fn too_large(&self, event: &Outgoing) -> Option<Attempt> {
+        let limit = self.settings.peer_max_frame_len;
+        // The missed count is not known here: reserve what its largest value takes.
+        let envelope = event.envelope(self.settings.peer_takes_snappy, u64::MAX);
+        let len = envelope.frame_len();
+        (len > limit).then_some(Attempt::TooLarge { len, limit })
+    }
+
+    fn may_speak(&self) -> bool {
+        matches!(self.phase, Phase::Talking | Phase::PeerLeft { .. })
+    }
+
+    fn check_unwritten(&mut self, now: Instant) {
+        let unwritten = self.outbox.unwritten_control();
+        if unwritten > self.settings.unwritten_control && self.may_speak() {
+            let violation = Violation {
+                reason: GoodbyeReason::SlowConsumer,
+                message: format!("{unwritten} bytes of answers and control left unread"),
+            };
+            self.violated(now, violation);
+        }
+    }
+}

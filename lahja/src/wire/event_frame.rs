@@ -1,0 +1,191 @@
+//! The hot path of sending: the frame of an event, written around a payload that stays where it
+//! is, so that one encoded event serves every receiver.
+
+use std::collections::BTreeMap;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use prost::encoding::{
+    WireType, btree_map, encode_key, encode_varint, encoded_len_varint, fixed64, int32, key_len,
+    string, uint64,
+};
+
+use super::codec::PREFIX_LEN;
+use super::{Broadcast, TypeId};
+
+const BROADCAST_IN_FRAME: u32 = 4;
+const TYPE_ID: u32 = 1;
+const PAYLOAD: u32 = 2;
+const COMPRESSION: u32 = 3;
+const REQUEST_ID: u32 = 4;
+const RESPONSE_TO: u32 = 5;
+const HEADERS: u32 = 6;
+const MISSED: u32 = 7;
+
+/// A [`Broadcast`] frame over a borrowed payload, with the same fields and the same bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Envelope<'a> {
+    pub(crate) type_id: TypeId,
+    pub(crate) payload: &'a Bytes,
+    pub(crate) compression: i32,
+    pub(crate) request_id: u64,
+    pub(crate) response_to: u64,
+    pub(crate) headers: &'a BTreeMap<String, String>,
+    pub(crate) missed: u64,
+}
+
+impl<'a> From<&'a Broadcast> for Envelope<'a> {
+    fn from(broadcast: &'a Broadcast) -> Self {
+        Self {
+            type_id: TypeId::new(broadcast.type_id),
+            payload: &broadcast.payload,
+            compression: broadcast.compression,
+            request_id: broadcast.request_id,
+            response_to: broadcast.response_to,
+            headers: &broadcast.headers,
+            missed: broadcast.missed,
+        }
+    }
+}
+
+impl Envelope<'_> {
+    /// The length of the frame's body, which its 4-byte prefix states. Whoever sends checks it
+    /// against the peer's limit, and so against what the prefix can hold.
+    pub(crate) fn frame_len(&self) -> usize {
+        frame_len(self.broadcast_len())
+    }
+
+    /// Appends the whole frame, its length prefix included.
+    pub(crate) fn put(&self, out: &mut BytesMut) {
+        out.reserve(PREFIX_LEN + self.frame_len());
+        self.put_head(out);
+        out.extend_from_slice(self.payload);
+        self.put_tail(out);
+    }
+
+    /// Appends what comes before the payload's bytes.
+    pub(crate) fn put_head(&self, out: &mut BytesMut) {
+        let len = self.broadcast_len();
+        debug_assert!(u32::try_from(frame_len(len)).is_ok());
+        out.put_u32_le(frame_len(len) as u32);
+        encode_key(BROADCAST_IN_FRAME, WireType::LengthDelimited, out);
+        encode_varint(len as u64, out);
+        if self.type_id.get() != 0 {
+            fixed64::encode(TYPE_ID, &self.type_id.get(), out);
+        }
+        if !self.payload.is_empty() {
+            encode_key(PAYLOAD, WireType::LengthDelimited, out);
+            encode_varint(self.payload.len() as u64, out);
+        }
+    }
+
+    /// Appends what comes after the payload's bytes.
+    pub(crate) fn put_tail(&self, out: &mut BytesMut) {
+        if self.compression != 0 {
+            int32::encode(COMPRESSION, &self.compression, out);
+        }
+        put_number(REQUEST_ID, self.request_id, out);
+        put_number(RESPONSE_TO, self.response_to, out);
+        btree_map::encode(
+            string::encode,
+            string::encoded_len,
+            string::encode,
+            string::encoded_len,
+            HEADERS,
+            self.headers,
+            out,
+        );
+        put_number(MISSED, self.missed, out);
+    }
+
+    fn broadcast_len(&self) -> usize {
+        self.type_id_len() + self.payload_len() + self.tail_len()
+    }
+
+    fn type_id_len(&self) -> usize {
+        match self.type_id.get() {
+            0 => 0,
+            id => fixed64::encoded_len(TYPE_ID, &id),
+        }
+    }
+
+    fn payload_len(&self) -> usize {
+        match self.payload.len() {
+            0 => 0,
+            len => key_len(PAYLOAD) + encoded_len_varint(len as u64) + len,
+        }
+    }
+
+    fn tail_len(&self) -> usize {
+        let compression = match self.compression {
+            0 => 0,
+            algorithm => int32::encoded_len(COMPRESSION, &algorithm),
+        };
+        compression
+            + number_len(REQUEST_ID, self.request_id)
+            + number_len(RESPONSE_TO, self.response_to)
+            + btree_map::encoded_len(
+                string::encoded_len,
+                string::encoded_len,
+                HEADERS,
+                self.headers,
+            )
+            + number_len(MISSED, self.missed)
+    }
+}
+
+fn frame_len(broadcast_len: usize) -> usize {
+    key_len(BROADCAST_IN_FRAME) + encoded_len_varint(broadcast_len as u64) + broadcast_len
+}
+
+fn put_number(tag: u32, value: u64, out: &mut BytesMut) {
+    if value != 0 {
+        uint64::encode(tag, &value, out);
+    }
+}
+
+fn number_len(tag: u32, value: u64) -> usize {
+    match value {
+        0 => 0,
+        value => uint64::encoded_len(tag, &value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn head_payload_and_tail_are_the_frame() {
+        let payload = Bytes::from_static(b"hi");
+        let headers = BTreeMap::from([("k".to_owned(), "v".to_owned())]);
+        let envelope = Envelope {
+            type_id: TypeId::of("a"),
+            payload: &payload,
+            compression: 0,
+            request_id: 300,
+            response_to: 0,
+            headers: &headers,
+            missed: 0,
+        };
+        let (mut head, mut tail, mut whole) = Default::default();
+        envelope.put_head(&mut head);
+        envelope.put_tail(&mut tail);
+        envelope.put(&mut whole);
+
+        assert_eq!(
+            head[..],
+            *b"\x1a\0\0\0\x22\x18\x09\x8c\xec\x01\x86\x4c\xdc\x63\xaf\x12\x02"
+        );
+        assert_eq!(tail[..], *b"\x20\xac\x02\x32\x06\x0a\x01k\x12\x01v");
+        assert_eq!(whole[..], [&head[..], b"hi", &tail[..]].concat());
+        assert_eq!(envelope.frame_len(), 0x1a);
+    }
+
+    #[test]
+    fn what_is_default_takes_no_byte() {
+        let envelope = Broadcast::default();
+        let mut out = BytesMut::new();
+        Envelope::from(&envelope).put(&mut out);
+        assert_eq!(out[..], *b"\x02\0\0\0\x22\x00");
+    }
+}
