@@ -15,6 +15,7 @@ mod link;
 mod local;
 mod macros;
 mod options;
+mod well_known;
 pub mod wire;
 
 pub use config::{BroadcastConfig, ConnectionConfig};

@@ -12,7 +12,6 @@ mod map;
 mod message;
 mod oneof;
 mod scalar;
-mod well_known;
 
 pub use codec::{Codec, ElementCodec};
 pub use container::{Explicit, Implicit, Repeated};
