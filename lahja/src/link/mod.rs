@@ -12,6 +12,8 @@ mod outflow;
 mod outgoing;
 mod receive;
 mod send;
+#[cfg(test)]
+mod tests;
 mod wanted;
 
 use std::collections::VecDeque;

@@ -1,0 +1,167 @@
+//! Goodbyes, crashes, and what is confirmed by then.
+
+use std::time::Duration;
+
+use super::pair::Pair;
+use super::side::Side;
+use super::{LinkSettings, NOTHING, answer, event, event_type, request, settings};
+use crate::link::Attempt;
+
+const WE_LEFT: &str = "closed: this side said goodbye (Shutdown): , 0 unconfirmed";
+const PEER_LEFT: &str = "closed: the peer said goodbye (Shutdown): , 0 unconfirmed";
+
+/// Each takes `x` of the other.
+fn pair() -> Pair {
+    Pair::ready(&[event_type("x", 1000)], &[event_type("x", 1000)])
+}
+
+/// `a` stops as protocol.md says it.
+fn unsubscribe_from_all(pair: &mut Pair) {
+    let a = &mut pair.a;
+    a.link.unsubscribe_all(a.now);
+}
+
+#[test]
+fn both_may_say_goodbye_at_once() {
+    let mut pair = pair();
+    pair.a.say_goodbye();
+    pair.b.say_goodbye();
+    pair.run();
+    assert_eq!(pair.trace(), ["a: goodbye Shutdown", "b: goodbye Shutdown"]);
+    for side in [&mut pair.a, &mut pair.b] {
+        assert_eq!(side.heard(), ["unsubscribed x", WE_LEFT]);
+    }
+}
+
+#[test]
+fn after_its_goodbye_a_side_says_nothing() {
+    let mut pair = Pair::ready(&[event_type("x", 1000)], &[event_type("x", 1)]);
+    pair.b.send(&event("x", "to a"));
+    pair.b.send(&request("x", "?", 7));
+    pair.run();
+    pair.a.send(&event("x", "1"));
+    pair.a.send_or_wait(&event("x", "2"), 2);
+    pair.a.say_goodbye();
+    pair.a.says();
+    let now = pair.a.now;
+    assert_eq!(pair.a.send(&event("x", "3")), Attempt::Gone);
+    assert_eq!(pair.a.send_or_wait(&event("x", "4"), 4), Attempt::Gone);
+    assert_eq!(pair.a.link.answer(now, &answer("answer", "!", 7)), Ok(true));
+    pair.a.subscribe("y", 1);
+    pair.a.unsubscribe("x");
+    pair.a.link.cancel(now, 7);
+    pair.a.take_all();
+    pair.a.say_goodbye();
+    assert_eq!(pair.a.says(), NOTHING);
+    assert!(pair.a.heard().contains(&"dropped 2".to_owned()));
+}
+
+#[test]
+fn what_the_peer_says_after_its_goodbye_is_ignored() {
+    let mut pair = pair();
+    pair.b.hear_broadcast(&event("x", "before"));
+    pair.a.say_goodbye();
+    pair.a_to_b();
+    pair.b.hear_broadcast(&event("x", "after"));
+    assert_eq!(pair.b.arrived.len(), 1);
+}
+
+#[test]
+fn consumers_that_do_not_take_what_came_are_not_waited_for_beyond_the_drain_deadline() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.say_goodbye();
+    pair.run();
+    pair.b.advance(Duration::from_secs(7));
+    pair.run();
+    assert!(pair.a.link.is_over() && pair.b.link.is_over());
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: this side said goodbye (Shutdown): , 1 unconfirmed")
+    );
+}
+
+#[test]
+fn a_stream_that_ends_without_a_goodbye_is_a_crash() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.send(&event("x", "2"));
+    pair.a.send(&event("x", "3"));
+    pair.run();
+    pair.b.take();
+    pair.b.take();
+    pair.b.take();
+    pair.a.end();
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: the stream ended without a goodbye, 3 unconfirmed"),
+        "the credit was not read"
+    );
+}
+
+#[test]
+fn credit_confirms_the_oldest_events_also_of_a_type_that_was_removed() {
+    let mut pair = pair();
+    for payload in ["1", "2", "3"] {
+        pair.a.send(&event("x", payload));
+    }
+    pair.b.unsubscribe("x");
+    pair.run();
+    pair.b.take_all();
+    pair.b_to_a();
+    pair.a.end();
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: the stream ended without a goodbye, 0 unconfirmed")
+    );
+}
+
+#[test]
+fn a_stream_that_fails_ends_the_link_in_every_phase() {
+    let broken = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+    let mut talking = pair().a;
+    talking.link.handle_failure(&broken);
+    assert_eq!(
+        talking.heard().last().map(String::as_str),
+        Some("closed: the stream failed: broken pipe, 0 unconfirmed")
+    );
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.say_goodbye();
+    pair.a_to_b();
+    for side in [&mut pair.a, &mut pair.b] {
+        side.link.handle_failure(&broken);
+        assert!(side.link.is_over());
+    }
+}
+
+#[test]
+fn a_peer_that_leaves_too_many_answers_unread_is_left() {
+    let settings = LinkSettings {
+        unwritten_control: 1000,
+        ..settings()
+    };
+    let mut side = Side::ready_with(settings, event_type("y", 0));
+    for id in 1..=3 {
+        side.hear_broadcast(&request("x", "?", id));
+        let long = answer("answer", &"!".repeat(400), id);
+        assert_eq!(side.link.answer(side.now, &long), Ok(true));
+    }
+    assert_eq!(
+        side.says().last().map(String::as_str),
+        Some("goodbye SlowConsumer")
+    );
+}
+
+#[test]
+fn events_left_unread_are_no_reason_to_leave() {
+    let settings = LinkSettings {
+        unwritten_control: 1000,
+        ..settings()
+    };
+    let mut side = Side::ready_with(settings, event_type("y", 0));
+    for _ in 0..100 {
+        assert_eq!(side.send(&event("y", &"l".repeat(100))), Attempt::Sent);
+    }
+    assert!(!side.says().contains(&"goodbye SlowConsumer".to_owned()));
+}
