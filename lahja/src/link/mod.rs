@@ -59,8 +59,8 @@ pub(crate) struct LinkSettings {
 ///     └─────────────────► PeerLeft ─────────────────────► Leaving{peer_left} ───────┘
 ///                                                             once all is written
 /// ```
-/// The end of the stream leads from everywhere to `Over`; so do the deadlines of `Leaving` and
-/// `PeerLeft`.
+/// The end of the stream leads to `Over` unless the peer said goodbye before: then only its write
+/// half is shut. A failure of the stream and the deadlines of `Leaving` and `PeerLeft` always do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
     Talking,

@@ -22,6 +22,79 @@ fn unsubscribe_from_all(pair: &mut Pair) {
 }
 
 #[test]
+fn a_stop_under_load_loses_nothing_in_either_direction() {
+    let mut pair = pair();
+    pair.b.send(&event("x", "to a"));
+    pair.a.send(&event("x", "to b"));
+    unsubscribe_from_all(&mut pair);
+    pair.run();
+    assert!(pair.a.link.has_acknowledged(2), "nothing more is coming");
+    pair.a.take();
+    pair.a.say_goodbye();
+    pair.run();
+    assert_eq!(pair.b.take(), "to b");
+    pair.run();
+    assert_eq!(
+        pair.trace(),
+        [
+            r#"a: x "to b""#,
+            "a: subscriptions 2: -x",
+            r#"b: x "to a""#,
+            "b: ack 2",
+            "a: credit x 81",
+            "a: goodbye Shutdown",
+            "b: credit x 81",
+            "b: goodbye Shutdown",
+        ]
+    );
+    assert_eq!(pair.a.heard().last().map(String::as_str), Some(WE_LEFT));
+    assert_eq!(pair.b.heard().last().map(String::as_str), Some(PEER_LEFT));
+    assert!(pair.a.link.is_over() && pair.b.link.is_over());
+}
+
+#[test]
+fn a_peer_that_left_is_answered_once_all_that_came_is_taken() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.send(&event("x", "2"));
+    pair.a.say_goodbye();
+    pair.run();
+    pair.b.take();
+    pair.run();
+    assert!(!pair.b.link.is_over() && !pair.a.link.is_over());
+    pair.b.take();
+    pair.run();
+    assert!(pair.b.link.is_over() && pair.a.link.is_over());
+    assert_eq!(pair.a.heard().last().map(String::as_str), Some(WE_LEFT));
+}
+
+#[test]
+fn a_request_that_came_before_the_goodbye_is_still_answered() {
+    let mut pair = pair();
+    pair.b.send(&request("x", "?", 7));
+    pair.b_to_a();
+    pair.b.say_goodbye();
+    pair.run();
+    assert!(!pair.a.link.is_over(), "an answer is owed");
+    let answered = pair.a.link.answer(pair.a.now, &answer("answer", "!", 7));
+    assert_eq!(answered, Ok(true));
+    pair.run();
+    assert_eq!(
+        pair.trace()[2..],
+        [
+            r#"a: answer "!" !7"#,
+            "a: credit x 80",
+            "a: goodbye Shutdown"
+        ]
+    );
+    assert!(
+        pair.b
+            .heard()
+            .contains(&r#"answered answer "!" !7"#.to_owned())
+    );
+}
+
+#[test]
 fn both_may_say_goodbye_at_once() {
     let mut pair = pair();
     pair.a.say_goodbye();
@@ -31,6 +104,19 @@ fn both_may_say_goodbye_at_once() {
     for side in [&mut pair.a, &mut pair.b] {
         assert_eq!(side.heard(), ["unsubscribed x", WE_LEFT]);
     }
+}
+
+#[test]
+fn the_end_of_the_stream_behind_a_goodbye_does_not_cut_off_the_consumers() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.say_goodbye();
+    pair.a_to_b();
+    assert!(pair.a.link.has_said_all(), "the write half is shut down");
+    assert!(!pair.b.link.is_over(), "an event is not taken yet");
+    pair.b.take();
+    pair.run();
+    assert_eq!(pair.a.heard().last().map(String::as_str), Some(WE_LEFT));
 }
 
 #[test]
@@ -64,6 +150,22 @@ fn what_the_peer_says_after_its_goodbye_is_ignored() {
     pair.a_to_b();
     pair.b.hear_broadcast(&event("x", "after"));
     assert_eq!(pair.b.arrived.len(), 1);
+}
+
+#[test]
+fn a_peer_that_does_not_answer_a_goodbye_is_left_at_the_drain_deadline() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.send(&event("x", "2"));
+    pair.a.say_goodbye();
+    pair.run();
+    pair.a.advance(Duration::from_millis(6999));
+    assert!(!pair.a.link.is_over());
+    pair.a.advance(Duration::from_millis(1));
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: this side said goodbye (Shutdown): , 2 unconfirmed")
+    );
 }
 
 #[test]
