@@ -13,6 +13,8 @@ pub(crate) const MAX_TYPES: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Interest {
     pub(crate) name: String,
+    /// The revision that added it.
+    added_in: u64,
     pub(crate) flow: Outflow<Outgoing>,
 }
 
@@ -24,7 +26,7 @@ pub(crate) struct Interests {
     revision: u64,
     /// The whole first set is here.
     complete: bool,
-    unacknowledged: bool,
+    acknowledged: u64,
 }
 
 impl Interests {
@@ -80,13 +82,26 @@ impl Interests {
             self.complete = true;
             events.push(LinkEvent::Ready);
         }
-        self.unacknowledged = self.complete;
         Ok(())
     }
 
     /// The revision that is to be acknowledged now, once.
     pub(crate) fn take_unacknowledged(&mut self) -> Option<u64> {
-        std::mem::take(&mut self.unacknowledged).then_some(self.revision)
+        self.acknowledge(self.revision)
+    }
+
+    /// The revision that is to be acknowledged before an event of this type, once.
+    pub(crate) fn take_unacknowledged_for(&mut self, id: TypeId) -> Option<u64> {
+        let added_in = self.types.get(&id)?.added_in;
+        self.acknowledge(added_in)
+    }
+
+    fn acknowledge(&mut self, revision: u64) -> Option<u64> {
+        let is_new = self.complete && revision > self.acknowledged;
+        is_new.then(|| {
+            self.acknowledged = revision;
+            revision
+        })
     }
 
     /// Ends all that waits for room.
@@ -139,6 +154,7 @@ impl Interests {
         }
         let interest = Interest {
             name: added.name.clone(),
+            added_in: self.revision,
             flow: Outflow::new(added.window),
         };
         self.retired.remove(&id);

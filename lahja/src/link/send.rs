@@ -258,6 +258,11 @@ impl Link {
     }
 
     fn transmit(&mut self, event: &Outgoing) {
+        // Whoever sends this may be ahead of those who act on the subscription.
+        if let Some(revision) = self.interests.take_unacknowledged_for(event.type_id) {
+            let ack = SubscriptionsAck { revision };
+            self.append_control(FrameBody::SubscriptionsAck(ack));
+        }
         let Some(flow) = self.interests.flow(event.type_id) else {
             return;
         };

@@ -101,3 +101,26 @@ fn what_was_held_from_the_old_subscription_is_not_credited_to_the_new_one() {
     pair.run();
     assert_eq!(pair.trace(), NOTHING);
 }
+
+#[test]
+fn an_event_that_is_sent_before_the_layers_above_acknowledged_comes_after_the_ack() {
+    let mut pair = pair();
+    pair.b.unsubscribe("x");
+    pair.b.subscribe("x", 1000);
+    pair.b.write();
+    let changes = std::mem::take(&mut pair.b.written);
+    for frame in frames(&changes) {
+        pair.a.link.handle_frame(pair.a.now, frame, 0);
+    }
+    // Another thread gets between the frame and the call of `acknowledge`.
+    assert_eq!(pair.a.send(&event("x", "new")), Attempt::Sent);
+    pair.run();
+    assert_eq!(pair.b.heard(), ["acknowledged", r#"arrived x "new""#]);
+    assert!(pair.a.link.is_subscribed(id("x")));
+}
+
+fn frames(bytes: &[u8]) -> Vec<crate::wire::Frame> {
+    let mut bytes = bytes::BytesMut::from(bytes);
+    let next = || crate::wire::codec::decode_next(&mut bytes, usize::MAX).expect("frames");
+    std::iter::from_fn(next).collect()
+}
