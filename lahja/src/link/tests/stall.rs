@@ -49,6 +49,29 @@ fn what_went_out_is_not_given_up() {
 }
 
 #[test]
+fn what_is_given_up_in_the_middle_is_told_where_it_is_missing() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    for (id, payload) in [(2, "2"), (3, "3"), (4, "4"), (5, "5")] {
+        pair.a.send_or_wait(&event("x", payload), id);
+    }
+    assert!(pair.a.link.abandon(id("x"), 4));
+    assert!(pair.a.link.abandon(id("x"), 3));
+    for _ in 0..3 {
+        pair.run();
+        pair.b.take();
+    }
+    assert_eq!(
+        pair.b.heard(),
+        [
+            r#"arrived x "1""#,
+            r#"arrived x "2""#,
+            r#"arrived x "5" (missed 2)"#
+        ]
+    );
+}
+
+#[test]
 fn a_stalled_receiver_is_skipped_until_it_grants_credit() {
     let mut pair = pair();
     pair.a.send(&event("x", "1"));
