@@ -105,6 +105,7 @@ impl<T> Outflow<T> {
     /// Accounts for an event of this cost that goes out now.
     pub(crate) fn spend(&mut self, cost: u64) {
         self.window.spend(cost);
+        self.stalled = false;
         if self.window.is_set() {
             self.uncredited.push_back(cost);
         }
@@ -147,8 +148,9 @@ impl<T> Outflow<T> {
         !std::mem::replace(&mut self.stalled, true)
     }
 
-    pub(crate) fn unstall(&mut self) {
-        self.stalled = false;
+    /// Room was made elsewhere: that ends a stall which is not about the window.
+    pub(crate) fn recover_if_open(&mut self) {
+        self.stalled &= !self.window.is_open();
     }
 
     /// The receiver granted `bytes` back.

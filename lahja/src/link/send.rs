@@ -93,10 +93,11 @@ impl Link {
         let Some(flow) = self.interests.flow(type_id) else {
             return false;
         };
-        if unwritten {
+        let is_new = flow.stall();
+        if is_new && unwritten {
             self.stalled_unwritten.push(type_id);
         }
-        flow.stall()
+        is_new
     }
 
     /// Answers a request of the peer's. `Ok(false)` if no answer is owed any more.
@@ -215,7 +216,7 @@ impl Link {
     pub(super) fn unblock(&mut self) {
         for type_id in std::mem::take(&mut self.stalled_unwritten) {
             if let Some(flow) = self.interests.flow(type_id) {
-                flow.unstall();
+                flow.recover_if_open();
             }
         }
         while self.outbox.has_room_for_events() {

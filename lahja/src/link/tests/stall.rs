@@ -119,3 +119,30 @@ fn a_receiver_that_stalled_on_the_outbox_recovers_when_it_is_written() {
         "it is waited for again"
     );
 }
+
+#[test]
+fn a_receiver_that_is_marked_after_room_was_made_is_not_skipped_for_ever() {
+    let mut side = narrow();
+    side.send(&event("y", "1"));
+    side.write();
+    side.link.stall(id("y"));
+    assert_eq!(side.send(&event("y", "2")), Attempt::Sent);
+    assert_eq!(
+        side.send(&event("y", "3")),
+        Attempt::NoRoom,
+        "it is waited for again"
+    );
+}
+
+#[test]
+fn writing_does_not_end_the_stall_of_a_receiver_whose_window_is_closed() {
+    let settings = LinkSettings {
+        unwritten_events: 0,
+        ..settings()
+    };
+    let mut side = Side::ready_with(settings, event_type("y", 1));
+    side.send(&event("y", "1"));
+    side.link.stall(id("y"));
+    side.write();
+    assert_eq!(side.send(&event("y", "2")), Attempt::Stalled);
+}
