@@ -133,7 +133,9 @@ impl Interests {
     fn remove(&mut self, id: TypeId, events: &mut Vec<LinkEvent>) {
         if let Some(mut interest) = self.types.remove(&id) {
             drop_waiting(&mut interest.flow, events);
-            self.retired.insert(id, interest.flow);
+            if interest.flow.unconfirmed() > 0 {
+                self.retired.insert(id, interest.flow);
+            }
             events.push(LinkEvent::PeerUnsubscribed(id));
         }
     }
@@ -174,4 +176,42 @@ fn check_type(added: &EventType) -> Result<(), Violation> {
 
 fn drop_waiting(flow: &mut Outflow<Outgoing>, events: &mut Vec<LinkEvent>) {
     events.extend(flow.drain_waiting().map(|(id, _)| LinkEvent::Dropped(id)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(revision: u64, added: Vec<EventType>, removed: Vec<u64>) -> Subscriptions {
+        Subscriptions {
+            revision,
+            added,
+            removed,
+            more: false,
+        }
+    }
+
+    #[test]
+    fn a_peer_that_adds_and_removes_ever_new_types_leaves_nothing_behind() {
+        let mut interests = Interests::default();
+        let mut events = Vec::new();
+        for round in 0..100 {
+            let id = 1 + round;
+            let name = format!("t.T{id}");
+            let added = vec![EventType {
+                id,
+                name,
+                window: 1,
+            }];
+            for change in [
+                change(2 * round + 1, added, Vec::new()),
+                change(2 * round + 2, Vec::new(), vec![id]),
+            ] {
+                interests
+                    .change(change, &mut events)
+                    .expect("it is in order");
+            }
+        }
+        assert!(interests.types.is_empty() && interests.retired.is_empty());
+    }
 }
