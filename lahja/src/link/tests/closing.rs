@@ -267,3 +267,25 @@ fn events_left_unread_are_no_reason_to_leave() {
     }
     assert!(!side.says().contains(&"goodbye SlowConsumer".to_owned()));
 }
+
+#[test]
+fn a_goodbye_that_finds_a_renewed_subscription_waits_for_what_the_old_one_left() {
+    let mut pair = pair();
+    pair.a.send(&request("x", "?", 7));
+    pair.run();
+    pair.b.unsubscribe("x");
+    pair.b.subscribe("x", 1000);
+    pair.run();
+    pair.a.say_goodbye();
+    pair.run();
+    assert!(!pair.b.link.is_over(), "an answer is owed");
+    let answered = pair.b.link.answer(pair.b.now, &answer("answer", "!", 7));
+    assert_eq!(answered, Ok(true));
+    pair.run();
+    assert!(
+        pair.a
+            .heard()
+            .contains(&r#"answered answer "!" !7"#.to_owned())
+    );
+    assert!(pair.a.link.is_over() && pair.b.link.is_over());
+}
