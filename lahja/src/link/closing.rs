@@ -117,7 +117,7 @@ impl Link {
         }
         self.phase = Phase::Over;
         self.abandon_requests();
-        let unconfirmed = self.interests.unconfirmed();
+        let unconfirmed = self.interests.unconfirmed() + self.outbox.unconfirmed();
         self.interests.clear(&mut self.events);
         self.events.push(LinkEvent::Closed {
             ending,

@@ -102,13 +102,15 @@ impl<T> Outflow<T> {
         std::mem::take(&mut self.missed)
     }
 
-    /// Accounts for an event of this cost that goes out now.
-    pub(crate) fn spend(&mut self, cost: u64) {
+    /// Accounts for an event of this cost that goes out now; false if no credit confirms it.
+    pub(crate) fn spend(&mut self, cost: u64) -> bool {
         self.window.spend(cost);
         self.stalled = false;
-        if self.window.is_set() {
+        let is_credited = self.window.is_set();
+        if is_credited {
             self.uncredited.push_back(cost);
         }
+        is_credited
     }
 
     pub(crate) fn wait(&mut self, id: SendId, item: T) {

@@ -273,8 +273,11 @@ impl Link {
             return;
         };
         let envelope = event.envelope(self.settings.peer_takes_snappy, missed);
-        flow.spend(envelope.frame_len() as u64 + EVENT_OVERHEAD);
+        let is_credited = flow.spend(envelope.frame_len() as u64 + EVENT_OVERHEAD);
         self.outbox.append_event(Class::Event, &envelope);
+        if !is_credited {
+            self.outbox.confirm_when_written();
+        }
         if event.request_id != 0 {
             self.exchanges.sent(event.request_id);
         }

@@ -219,6 +219,20 @@ fn credit_confirms_the_oldest_events_also_of_a_type_that_was_removed() {
 }
 
 #[test]
+fn what_was_never_written_is_not_confirmed_where_there_is_no_window_either() {
+    let mut pair = Pair::ready(&[], &[event_type("x", 0)]);
+    pair.a.send(&event("x", "written"));
+    pair.run();
+    pair.a.send(&event("x", "not written"));
+    pair.a.send(&event("x", &"l".repeat(20_000)));
+    pair.a.end();
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: the stream ended without a goodbye, 2 unconfirmed")
+    );
+}
+
+#[test]
 fn a_stream_that_fails_ends_the_link_in_every_phase() {
     let broken = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
     let mut talking = pair().a;
