@@ -5,6 +5,7 @@ mod side;
 mod trace;
 
 mod closing;
+mod crossing;
 mod flow;
 mod opening;
 mod payloads;
