@@ -7,6 +7,7 @@ mod trace;
 mod closing;
 mod crossing;
 mod flow;
+mod hostile;
 mod matrix;
 mod opening;
 mod payloads;
