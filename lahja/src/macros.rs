@@ -30,14 +30,26 @@ macro_rules! __event {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __message {
-    ($type:ty) => {};
+    ($type:ty) => {
+        impl $crate::__private::Element for $type {
+            type Codec = $crate::__private::Message;
+        }
+    };
 }
 
 /// Lets `$type`, a `prost::Enumeration`, be a field of derived structs.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __enumeration {
-    ($type:ty) => {};
+    ($type:ty) => {
+        impl $crate::__private::Element for $type {
+            type Codec = $crate::__private::Enumeration;
+        }
+
+        impl $crate::__private::Field for $type {
+            type Codec = $crate::__private::Implicit<$crate::__private::Enumeration>;
+        }
+    };
 }
 
 /// Includes what `lahja-build` generated for one package: `lahja::include_proto!("chat.v1");`.

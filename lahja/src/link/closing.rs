@@ -28,6 +28,13 @@ impl Link {
         };
     }
 
+    /// Once goodbye is said, the link ends at this time whatever the peer does.
+    pub(crate) fn leave_by(&mut self, time: Instant) {
+        if let Phase::Leaving { until, .. } = &mut self.phase {
+            *until = time;
+        }
+    }
+
     /// The peer broke the protocol: says why, and leaves.
     pub(crate) fn violated(&mut self, now: Instant, violation: Violation) {
         match self.phase {
@@ -117,7 +124,8 @@ impl Link {
         }
         self.phase = Phase::Over;
         self.abandon_requests();
-        let unconfirmed = self.interests.unconfirmed() + self.outbox.unconfirmed();
+        self.exchanges.cancel_owed();
+        let unconfirmed = self.unconfirmed();
         self.interests.clear(&mut self.events);
         self.events.push(LinkEvent::Closed {
             ending,

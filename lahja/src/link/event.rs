@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use super::inflow::Ledger;
 use super::outflow::SendId;
 use crate::wire::{Broadcast, EventType, FailureCode, GoodbyeReason, TypeId};
@@ -25,12 +27,12 @@ pub(crate) enum LinkEvent {
         code: FailureCode,
         message: String,
     },
-    /// The peer no longer waits for the answer to its request.
-    Cancelled(u64),
     /// What waited for room went out.
     Sent(SendId),
     /// What waited for room never will.
     Dropped(SendId),
+    /// We are closing down, and all requests of the peer's are settled.
+    NothingOwed,
     /// Nothing more is coming: these requests of ours stay unanswered.
     Unanswered(Vec<u64>),
     /// The link is over; so many of the events that went out were not confirmed.
@@ -46,6 +48,8 @@ pub(crate) struct Arrived {
     pub(crate) broadcast: Broadcast,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) cost: u64,
+    /// Of a request: cancelled once no answer is wanted any more.
+    pub(crate) cancelled: Option<CancellationToken>,
 }
 
 /// How a link ended.

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use super::inflow::Ledger;
 use crate::wire::TypeId;
 
@@ -13,6 +15,8 @@ pub(crate) struct Owed {
     pub(crate) type_id: TypeId,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) cost: u64,
+    /// Cancelled once no answer is wanted any more.
+    pub(crate) cancelled: CancellationToken,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +56,13 @@ impl Exchanges {
     /// The answer goes out, or is no longer wanted; `None` if it was settled before.
     pub(crate) fn settle(&mut self, request_id: u64) -> Option<Owed> {
         self.owed.remove(&request_id)
+    }
+
+    /// No answer can be given any more.
+    pub(crate) fn cancel_owed(&mut self) {
+        for (_, owed) in self.owed.drain() {
+            owed.cancelled.cancel();
+        }
     }
 
     pub(crate) fn owes(&self) -> bool {

@@ -98,11 +98,6 @@ impl Meeting {
         known.link.replace(link).map(|old| old.id)
     }
 
-    /// The link that has to prove that its peer is alive before this `Hello` may be judged.
-    pub(crate) fn in_question(&self, peer: &PeerId) -> Option<LinkId> {
-        self.link(&peer.name)
-    }
-
     /// Judges a `Hello` that came in, and links what it admits.
     pub(crate) fn admit(&mut self, peer: &PeerId, id: LinkId) -> Admission {
         if peer.name == self.me {

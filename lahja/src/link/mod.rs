@@ -24,7 +24,7 @@ pub(crate) use inflow::Ledger;
 pub(crate) use meeting::{Admission, LinkId, Meeting, PeerId};
 pub(crate) use outbox::{Chunk, Tally};
 pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId};
-pub(crate) use outgoing::{Outgoing, Payload};
+pub(crate) use outgoing::{Compressor, Outgoing};
 pub(crate) use send::Attempt;
 
 use exchanges::Exchanges;
@@ -32,7 +32,7 @@ use interests::Interests;
 use outbox::Outbox;
 use wanted::Wanted;
 
-use crate::wire::{EventType, FrameBody, TypeId};
+use crate::wire::{EventType, FrameBody, Hello, TypeId};
 
 /// What a link needs to know of both sides once they have said hello.
 #[derive(Clone, Debug)]
@@ -102,12 +102,20 @@ pub(crate) struct Link {
     blocked: VecDeque<TypeId>,
     /// Types that stalled while the outbox had no room: they recover when it has.
     stalled_unwritten: Vec<TypeId>,
+    /// We unsubscribed from everything, to close.
+    closing_down: bool,
     events: Vec<LinkEvent>,
 }
 
 impl Link {
     /// A link whose first words are the whole set of our subscriptions.
-    pub(crate) fn open(now: Instant, settings: LinkSettings, types: Vec<EventType>) -> Self {
+    /// Before them goes `hello`, if it was not sent yet.
+    pub(crate) fn open(
+        now: Instant,
+        settings: LinkSettings,
+        hello: Option<Hello>,
+        types: Vec<EventType>,
+    ) -> Self {
         let mut link = Self {
             outbox: Outbox::new(settings.unwritten_events),
             ready_until: Some(now + settings.ready_within),
@@ -118,8 +126,12 @@ impl Link {
             exchanges: Exchanges::default(),
             blocked: VecDeque::new(),
             stalled_unwritten: Vec::new(),
+            closing_down: false,
             events: Vec::new(),
         };
+        if let Some(hello) = hello {
+            link.append_control(FrameBody::Hello(hello));
+        }
         for subscriptions in link.wanted.open(types) {
             link.say(now, FrameBody::Subscriptions(subscriptions));
         }
@@ -131,9 +143,9 @@ impl Link {
         into.append(&mut self.events);
     }
 
-    /// Whether there is something that the writer has not taken.
-    pub(crate) fn has_unwritten(&self) -> bool {
-        !self.outbox.is_empty()
+    /// Whether there is something for the owner to write or to act on.
+    pub(crate) fn has_work(&self) -> bool {
+        !self.outbox.is_empty() || !self.events.is_empty() || self.is_over()
     }
 
     /// Hands over what is to be written, in order.
@@ -173,6 +185,12 @@ impl Link {
     /// The names of the types that the peer subscribes to.
     pub(crate) fn subscribed_names(&self) -> Vec<String> {
         self.interests.names().map(str::to_owned).collect()
+    }
+
+    /// How many events went out that the peer has not confirmed by granting them back; without a
+    /// window, that are not written.
+    pub(crate) fn unconfirmed(&self) -> usize {
+        self.interests.unconfirmed() + self.outbox.unconfirmed()
     }
 
     /// Whether requests of the peer's are under way here.

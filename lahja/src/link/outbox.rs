@@ -38,6 +38,14 @@ impl Tally {
         }
     }
 
+    /// Both together.
+    pub(crate) fn plus(self, other: Tally) -> Tally {
+        Tally {
+            events: self.events + other.events,
+            control: self.control + other.control,
+        }
+    }
+
     fn remove(&mut self, written: Tally) {
         self.events -= written.events;
         self.control -= written.control;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::wire::{Compression, TypeId, event_frame::Envelope};
+use crate::wire::{Compression, TypeId, compress, event_frame::Envelope};
 
 static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
 
@@ -14,6 +14,20 @@ static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
 pub(crate) struct Payload {
     pub(crate) plain: Bytes,
     pub(crate) snappy: Option<Bytes>,
+}
+
+/// Says from which size on payloads are compressed; `None`: never.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Compressor(pub(crate) Option<usize>);
+
+impl Compressor {
+    /// A payload, with its compressed form if that is wanted and smaller.
+    pub(crate) fn payload(self, plain: Bytes) -> Payload {
+        let wanted = self.0.is_some_and(|above| plain.len() > above);
+        let compressed = wanted.then(|| compress(&plain).ok()).flatten();
+        let snappy = compressed.filter(|block| block.len() < plain.len());
+        Payload { plain, snappy }
+    }
 }
 
 impl Payload {
@@ -38,6 +52,11 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
+    /// The length of its largest frame: uncompressed, and with any number of events missed.
+    pub(crate) fn max_frame_len(&self) -> usize {
+        self.envelope(false, u64::MAX).frame_len()
+    }
+
     /// The frame for one receiver, by what it can decompress and what it missed.
     pub(crate) fn envelope(&self, snappy: bool, missed: u64) -> Envelope<'_> {
         let (payload, compression) = self.payload.pick(snappy);

@@ -1,6 +1,9 @@
 //! What each frame of the peer's means.
 
+use std::sync::Arc;
 use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
 
 use super::exchanges::Owed;
 use super::inflow::{Arrival, Ledger};
@@ -9,7 +12,6 @@ use super::{Arrived, Link, LinkEvent, Phase, Violation};
 use crate::wire::{
     Broadcast, Cancel, Credit, Failure, FailureCode, Frame, FrameBody, Subscriptions, TypeId,
 };
-use std::sync::Arc;
 
 impl Link {
     /// Takes a frame of the peer's, whose body was `len` bytes.
@@ -131,24 +133,25 @@ impl Link {
         ledger: Arc<Ledger>,
         cost: u64,
     ) -> Result<(), Violation> {
-        let request_id = broadcast.request_id;
-        if request_id != 0 {
-            let ledger = ledger.clone();
+        let mut cancelled = None;
+        if broadcast.request_id != 0 {
+            let token = cancelled.insert(CancellationToken::new()).clone();
             let owed = Owed {
                 type_id,
-                ledger,
+                ledger: ledger.clone(),
                 cost,
+                cancelled: token,
             };
-            if !self.exchanges.owe(request_id, owed) {
-                return Err(Violation::protocol(format!(
-                    "request {request_id} is under way already"
-                )));
+            if !self.exchanges.owe(broadcast.request_id, owed) {
+                let message = format!("request {} is under way already", broadcast.request_id);
+                return Err(Violation::protocol(message));
             }
         }
         self.events.push(LinkEvent::Arrived(Arrived {
             broadcast,
             ledger,
             cost,
+            cancelled,
         }));
         Ok(())
     }
@@ -192,7 +195,7 @@ impl Link {
 
     fn on_cancel(&mut self, now: Instant, cancel: Cancel) {
         if let Some(owed) = self.exchanges.settle(cancel.request_id) {
-            self.events.push(LinkEvent::Cancelled(cancel.request_id));
+            owed.cancelled.cancel();
             self.settle(now, &owed);
         }
     }

@@ -170,6 +170,7 @@ impl Link {
 
     /// Unsubscribes from everything; its ack says that nothing more is coming.
     pub(crate) fn unsubscribe_all(&mut self, now: Instant) {
+        self.closing_down = true;
         if let Some(change) = self.wanted.clear() {
             self.say(now, FrameBody::Subscriptions(change));
         }
@@ -231,6 +232,9 @@ impl Link {
 
     /// Returns the credit of a request that is settled.
     pub(super) fn settle(&mut self, now: Instant, owed: &Owed) {
+        if self.closing_down && !self.exchanges.owes() {
+            self.events.push(LinkEvent::NothingOwed);
+        }
         if owed.ledger.settle(owed.cost) {
             self.grant(now, owed.type_id);
         }

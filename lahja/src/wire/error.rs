@@ -37,6 +37,9 @@ pub enum WireError {
     /// A `Hello` or a `Subscriptions` carries a name that is none.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// A frame breaks this rule, which it can by itself.
+    #[error("a frame breaks a rule: {0}")]
+    BrokenRule(&'static str),
     /// A `Hello` announces a frame limit under
     /// [`MAX_FRAME_LEN_BEFORE_HELLO`](super::MAX_FRAME_LEN_BEFORE_HELLO).
     #[error("the peer accepts frames of {announced} bytes at most, 65536 is the least allowed")]
@@ -61,6 +64,7 @@ impl WireError {
             Self::Malformed(_)
             | Self::UnexpectedEof { .. }
             | Self::Name(_)
+            | Self::BrokenRule(_)
             | Self::FrameLimitTooLow { .. } => GoodbyeReason::ProtocolError,
             Self::TooLargeForPeer { .. } | Self::Io(_) => GoodbyeReason::Unspecified,
         }

@@ -3,6 +3,7 @@
 //! Public for tools and for peers that speak the protocol raw. The schema is
 //! `proto/lahja_wire.proto`, the words are in `proto/README.md`.
 
+mod check;
 pub(crate) mod codec;
 mod compression;
 mod error;

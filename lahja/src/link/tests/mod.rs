@@ -18,7 +18,8 @@ mod subscriptions;
 
 use bytes::Bytes;
 
-use super::{LinkSettings, Outgoing, Payload};
+use super::outgoing::Payload;
+use super::{LinkSettings, Outgoing};
 use crate::wire::{EventType, TypeId};
 use std::time::Duration;
 

@@ -34,7 +34,7 @@ impl Side {
     pub(super) fn with(settings: LinkSettings, types: &[EventType]) -> Self {
         let now = Instant::now();
         Self {
-            link: Link::open(now, settings, types.to_vec()),
+            link: Link::open(now, settings, None, types.to_vec()),
             now,
             arrived: VecDeque::new(),
             written: BytesMut::new(),

@@ -34,7 +34,7 @@ pub(super) fn heard(event: &LinkEvent) -> String {
         LinkEvent::Failed {
             request_id, code, ..
         } => format!("failed ?{request_id} {code:?}"),
-        LinkEvent::Cancelled(request_id) => format!("cancelled ?{request_id}"),
+        LinkEvent::NothingOwed => "nothing owed".to_owned(),
         LinkEvent::Sent(id) => format!("sent {id}"),
         LinkEvent::Dropped(id) => format!("dropped {id}"),
         LinkEvent::Unanswered(ids) => format!("unanswered {ids:?}"),

@@ -145,7 +145,7 @@ impl World {
 
     fn drop_link_that_hung_up(&mut self, p: usize, peer: &PeerId) {
         let meeting = &self.processes[p].meeting;
-        let Some(link) = meeting.in_question(peer).filter(|_| self.acceptor_looks) else {
+        let Some(link) = meeting.link(&peer.name).filter(|_| self.acceptor_looks) else {
             return;
         };
         let s = link as usize;

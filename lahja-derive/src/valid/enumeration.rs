@@ -1,0 +1,18 @@
+use super::generics;
+use crate::ast::Enumeration;
+use crate::report::Report;
+
+pub(crate) fn enumeration(enumeration: &Enumeration<'_>, report: &mut Report) {
+    generics::forbid(enumeration.generics, report);
+    if !enumeration.is_i32 && !enumeration.values.is_empty() {
+        let message = "an enumeration's numbers have 32 bits and a sign: write `#[repr(i32)]`";
+        report.error(enumeration.ident, message);
+    }
+    let first = enumeration.values.first();
+    let first = first.and_then(|value| value.number.as_ref());
+    if let Some(number) = first.filter(|number| number.value != 0) {
+        let message = "the first value is the default, and proto3 wants it to be 0: write \
+                       `Unspecified = 0` before it";
+        report.error_at(number.span, message);
+    }
+}

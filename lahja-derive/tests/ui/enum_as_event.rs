@@ -1,0 +1,6 @@
+#[derive(Clone, Debug, lahja::Event)]
+enum Posted {
+    Text(String),
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[derive(Clone, Copy, Debug, PartialEq, lahja::Enumeration)]
+enum Mood {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[derive(Clone, Copy, Debug, PartialEq, lahja::Enumeration)]
+enum Mood {
+    Unspecified = 0,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[derive(Clone, Debug, Default, lahja::Event)]
+struct Größe {}
+
+fn main() {}

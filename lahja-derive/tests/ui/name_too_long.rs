@@ -1,0 +1,5 @@
+#[derive(Clone, Debug, Default, lahja::Event)]
+#[event(package = "pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp")]
+struct Posted {}
+
+fn main() {}

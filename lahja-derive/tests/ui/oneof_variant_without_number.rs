@@ -1,0 +1,6 @@
+#[derive(Clone, Debug, PartialEq, lahja::Oneof)]
+enum Body {
+    Text(String),
+}
+
+fn main() {}

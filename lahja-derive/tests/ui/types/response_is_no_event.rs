@@ -1,0 +1,8 @@
+#[derive(Clone, Debug, Default, lahja::Event)]
+#[event(response = Answer)]
+struct Question {}
+
+#[derive(Clone, Debug, Default, lahja::Message)]
+struct Answer {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[derive(Debug, lahja::Event)]
+struct Posted {
+    text: String,
+}
+
+fn main() {}

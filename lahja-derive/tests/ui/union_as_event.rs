@@ -1,0 +1,6 @@
+#[derive(Clone, Copy, lahja::Event)]
+union Posted {
+    number: u32,
+}
+
+fn main() {}

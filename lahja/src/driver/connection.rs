@@ -1,0 +1,135 @@
+//! A connection as all layers above the driver share it: its link, and how to wake its driver.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Instant;
+
+use futures::task::AtomicWaker;
+
+use super::now;
+use super::stream::HangUpProbe;
+use crate::link::{Ending, Link, LinkEvent, LinkId};
+
+struct Shared {
+    link: Link,
+    /// Whether the driver was woken since it last found nothing to do.
+    awake: bool,
+}
+
+/// One link and its driver, seen from outside.
+pub(crate) struct Connection {
+    id: LinkId,
+    name: Arc<str>,
+    hung_up: HangUpProbe,
+    shared: Mutex<Shared>,
+    driver: AtomicWaker,
+}
+
+impl Connection {
+    pub(crate) fn new(id: LinkId, name: &str, link: Link, hung_up: HangUpProbe) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            hung_up,
+            shared: Mutex::new(Shared { link, awake: true }),
+            driver: AtomicWaker::new(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> LinkId {
+        self.id
+    }
+
+    /// The peer's endpoint name.
+    pub(crate) fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// Whether the peer is gone, though its last bytes may not be read yet.
+    pub(crate) fn has_hung_up(&self) -> bool {
+        (self.hung_up)()
+    }
+
+    /// Works on the link, and wakes the driver if that gave it something to do.
+    pub(crate) fn with<R>(&self, work: impl FnOnce(&mut Link) -> R) -> R {
+        self.lock().with(work)
+    }
+
+    /// Several calls under one lock.
+    pub(crate) fn lock(&self) -> Locked<'_> {
+        Locked {
+            shared: self.lock_shared(),
+            driver: &self.driver,
+        }
+    }
+
+    pub(super) fn register(&self, waker: &Waker) {
+        self.driver.register(waker);
+    }
+
+    /// The driver's own access: it needs no waking. `awake` is what it says of itself.
+    pub(super) fn drive<R>(&self, work: impl FnOnce(&mut Link, &mut bool) -> R) -> R {
+        let mut shared = self.lock_shared();
+        let Shared { link, awake } = &mut *shared;
+        work(link, awake)
+    }
+
+    pub(super) fn take_events(&self, into: &mut Vec<LinkEvent>) {
+        self.drive(|link, _| link.take_events(into));
+    }
+
+    pub(super) fn acknowledge(&self) {
+        self.drive(|link, _| link.acknowledge(now()));
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        self.drive(|link, _| link.poll_timeout())
+    }
+
+    pub(super) fn handle_timeout(&self) {
+        self.drive(|link, _| link.handle_timeout(now()));
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.drive(|link, _| link.is_over())
+    }
+
+    /// Ends the link without a word.
+    pub(crate) fn finish(&self, ending: Ending) {
+        self.with(|link| link.finish(ending));
+    }
+
+    fn lock_shared(&self) -> MutexGuard<'_, Shared> {
+        // A link is consistent between calls, and none of them runs anyone else's code.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A link under its lock.
+pub(crate) struct Locked<'a> {
+    shared: MutexGuard<'a, Shared>,
+    driver: &'a AtomicWaker,
+}
+
+impl Locked<'_> {
+    pub(crate) fn with<R>(&mut self, work: impl FnOnce(&mut Link) -> R) -> R {
+        let result = work(&mut self.shared.link);
+        if !self.shared.awake && self.shared.link.has_work() {
+            self.shared.awake = true;
+            self.driver.wake();
+        }
+        result
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, name) = (self.id, &self.name);
+        f.debug_struct("Connection")
+            .field("id", &id)
+            .field("name", name)
+            .finish_non_exhaustive()
+    }
+}

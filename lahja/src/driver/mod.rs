@@ -1,0 +1,137 @@
+//! The only place that awaits I/O: one task per connection, which moves bytes between its stream
+//! and its link.
+
+mod connection;
+mod greet;
+mod reader;
+mod stream;
+mod writer;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use bytes::BytesMut;
+use tokio::time::Sleep;
+
+pub(crate) use connection::Connection;
+pub(crate) use greet::{Greeted, Refused, await_greeting, refuse, send_hello};
+pub(crate) use stream::{ByteStream, UnixTransport};
+
+use crate::link::{Ending, LinkEvent};
+use reader::Reader;
+use writer::Writer;
+
+/// What acts on what happens on connections: the layer above.
+pub(crate) trait Sink: Send + Sync + 'static {
+    fn handle(&self, connection: &Arc<Connection>, event: LinkEvent);
+}
+
+/// The time that links are told; tests may pause it.
+pub(crate) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+/// Drives one connection to its end.
+///
+/// Resolves when the link is over. Dropped before, as when its runtime ends, it ends the link.
+pub(crate) struct Driver<S> {
+    stream: S,
+    connection: Arc<Connection>,
+    sink: Arc<dyn Sink>,
+    reader: Reader,
+    writer: Writer,
+    events: Vec<LinkEvent>,
+    timer: Pin<Box<Sleep>>,
+    due: Option<Instant>,
+}
+
+impl<S: ByteStream> Driver<S> {
+    /// `received` is what was read behind the peer's hello, `max_frame_len` what this side takes.
+    pub(crate) fn new(
+        stream: S,
+        connection: Arc<Connection>,
+        sink: Arc<dyn Sink>,
+        received: BytesMut,
+        max_frame_len: usize,
+    ) -> Self {
+        Self {
+            stream,
+            connection,
+            sink,
+            reader: Reader::new(received, max_frame_len),
+            writer: Writer::default(),
+            events: Vec::new(),
+            timer: Box::pin(tokio::time::sleep_until(tokio::time::Instant::now())),
+            due: None,
+        }
+    }
+
+    /// Reads and writes until neither makes progress.
+    fn poll_io(&mut self, cx: &mut Context<'_>) {
+        loop {
+            let read = self.reader.poll(&mut self.stream, &self.connection, cx);
+            self.dispatch();
+            let wrote = self.writer.poll(&mut self.stream, &self.connection, cx);
+            self.dispatch();
+            if read.is_pending() && wrote.is_pending() {
+                return;
+            }
+        }
+    }
+
+    /// Acts on what happened, and only then lets the peer hear that its subscriptions hold.
+    fn dispatch(&mut self) {
+        self.connection.take_events(&mut self.events);
+        if self.events.is_empty() {
+            return;
+        }
+        for event in self.events.drain(..) {
+            self.sink.handle(&self.connection, event);
+        }
+        self.connection.acknowledge();
+    }
+
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let due = self.connection.poll_timeout();
+        let Some(at) = due else {
+            return Poll::Pending;
+        };
+        if self.due != due {
+            self.due = due;
+            self.timer.as_mut().reset(at.into());
+        }
+        ready!(self.timer.as_mut().poll(cx));
+        self.connection.handle_timeout();
+        self.due = None;
+        Poll::Ready(())
+    }
+}
+
+impl<S: ByteStream> Future for Driver<S> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        this.connection.register(cx.waker());
+        loop {
+            this.poll_io(cx);
+            if this.connection.is_over() {
+                return Poll::Ready(());
+            }
+            ready!(this.poll_timer(cx));
+        }
+    }
+}
+
+impl<S> Drop for Driver<S> {
+    fn drop(&mut self) {
+        self.connection.finish(Ending::Crashed);
+        self.connection.take_events(&mut self.events);
+        for event in self.events.drain(..) {
+            self.sink.handle(&self.connection, event);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! From the stream to the link: many frames per read.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use bytes::BytesMut;
+use tokio_util::io::poll_read_buf;
+
+use super::{ByteStream, Connection, now};
+use crate::link::{Link, Violation};
+use crate::wire::WireError;
+use crate::wire::codec::{PREFIX_LEN, decode_next};
+
+/// What an idle connection keeps for the next read.
+const IDLE_READ: usize = 4 * 1024;
+
+/// What is read at once while the peer has more to say.
+const BUSY_READ: usize = 64 * 1024;
+
+pub(super) struct Reader {
+    buffer: BytesMut,
+    max_frame_len: usize,
+    read_size: usize,
+    /// The peer's bytes make no sense any more: they are read, so that its end shows, and dropped.
+    deaf: bool,
+    started: bool,
+    ended: bool,
+}
+
+impl Reader {
+    pub(super) fn new(received: BytesMut, max_frame_len: usize) -> Self {
+        Self {
+            buffer: received,
+            max_frame_len,
+            read_size: IDLE_READ,
+            deaf: false,
+            started: false,
+            ended: false,
+        }
+    }
+
+    /// Reads once and hands all whole frames to the link. Pending: nothing to read, or the end.
+    pub(super) fn poll(
+        &mut self,
+        stream: &mut impl ByteStream,
+        connection: &Connection,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        if self.ended {
+            return Poll::Pending;
+        }
+        if !self.started {
+            // What came behind the peer's hello is there before the first read.
+            self.started = true;
+            self.handle_frames(connection);
+        }
+        self.make_room();
+        match ready!(poll_read_buf(Pin::new(stream), cx, &mut self.buffer)) {
+            Ok(0) => self.end(connection),
+            Ok(count) => {
+                self.adapt(count);
+                self.handle_frames(connection);
+            }
+            Err(error) => self.fail(connection, &error),
+        }
+        Poll::Ready(())
+    }
+
+    fn make_room(&mut self) {
+        let spare = self.buffer.capacity() - self.buffer.len();
+        if spare < self.read_size / 2 {
+            self.buffer.reserve(self.read_size);
+        }
+    }
+
+    /// Reads more at once while the peer fills what it gets, and less when it falls silent.
+    fn adapt(&mut self, count: usize) {
+        if self.buffer.len() == self.buffer.capacity() {
+            self.read_size = BUSY_READ;
+        } else if count < IDLE_READ / 2 {
+            self.read_size = IDLE_READ;
+        }
+    }
+
+    fn handle_frames(&mut self, connection: &Connection) {
+        let now = now();
+        connection.drive(|link, _| while !self.deaf && self.handle_frame(now, link) {});
+        if self.deaf {
+            self.buffer.clear();
+        }
+        if self.buffer.is_empty() && self.read_size == IDLE_READ {
+            // An idle connection holds no buffer that a burst made large.
+            if self.buffer.capacity() > BUSY_READ {
+                self.buffer = BytesMut::new();
+            }
+        }
+    }
+
+    /// Hands the next frame to the link; false if it is not whole yet.
+    fn handle_frame(&mut self, now: Instant, link: &mut Link) -> bool {
+        let before = self.buffer.len();
+        match decode_next(&mut self.buffer, self.max_frame_len) {
+            Ok(Some(frame)) => {
+                let len = before - self.buffer.len() - PREFIX_LEN;
+                link.handle_frame(now, frame, len);
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                self.deaf = true;
+                link.violated(now, violation(&error));
+                false
+            }
+        }
+    }
+
+    fn end(&mut self, connection: &Connection) {
+        self.ended = true;
+        connection.drive(|link, _| link.handle_end());
+    }
+
+    fn fail(&mut self, connection: &Connection, error: &io::Error) {
+        self.ended = true;
+        connection.drive(|link, _| link.handle_failure(error));
+    }
+}
+
+fn violation(error: &WireError) -> Violation {
+    Violation {
+        reason: error.reason(),
+        message: error.to_string(),
+    }
+}

@@ -1,0 +1,102 @@
+//! From the link to the stream: all that is there in one write.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Buf;
+
+use super::{ByteStream, Connection};
+use crate::link::{Chunk, Tally};
+
+/// How many chunks one write gathers.
+const GATHER: usize = 16;
+
+#[derive(Default)]
+pub(super) struct Writer {
+    chunks: VecDeque<Chunk>,
+    finished: Tally,
+    shut: bool,
+    failed: bool,
+}
+
+impl Writer {
+    /// Writes once. Pending: the stream takes no more, or there is nothing to write.
+    pub(super) fn poll(
+        &mut self,
+        stream: &mut impl ByteStream,
+        connection: &Connection,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        if self.failed {
+            return Poll::Pending;
+        }
+        let said_all = self.refill(connection);
+        if self.chunks.is_empty() {
+            if said_all && !self.shut {
+                self.shut = true;
+                // The peer may be gone already: that shows when reading.
+                let _ = ready!(Pin::new(stream).poll_shutdown(cx));
+            }
+            return Poll::Pending;
+        }
+        match ready!(write(&self.chunks, stream, cx)) {
+            Ok(count) => {
+                self.advance(count);
+                self.report(connection);
+            }
+            Err(error) => {
+                self.failed = true;
+                connection.drive(|link, _| link.handle_failure(&error));
+            }
+        }
+        Poll::Ready(())
+    }
+
+    /// Takes what was said meanwhile; true if nothing ever will be again.
+    fn refill(&mut self, connection: &Connection) -> bool {
+        let chunks = &mut self.chunks;
+        connection.drive(|link, awake| {
+            link.take_unwritten(chunks);
+            *awake = !chunks.is_empty();
+            link.has_said_all()
+        })
+    }
+
+    fn advance(&mut self, mut count: usize) {
+        while let Some(chunk) = self.chunks.front_mut() {
+            let step = count.min(chunk.unwritten.len());
+            chunk.unwritten.advance(step);
+            count -= step;
+            if !chunk.unwritten.is_empty() {
+                return;
+            }
+            self.finished = self.finished.plus(chunk.tally);
+            self.chunks.pop_front();
+        }
+    }
+
+    fn report(&mut self, connection: &Connection) {
+        let finished = std::mem::take(&mut self.finished);
+        if finished != Tally::default() {
+            connection.drive(|link, _| link.written(finished));
+        }
+    }
+}
+
+fn write(
+    chunks: &VecDeque<Chunk>,
+    stream: &mut impl ByteStream,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<usize>> {
+    let mut slices = [IoSlice::new(&[]); GATHER];
+    let count = chunks.len().min(GATHER);
+    for (slice, chunk) in slices.iter_mut().zip(chunks) {
+        *slice = IoSlice::new(&chunk.unwritten);
+    }
+    match ready!(Pin::new(stream).poll_write_vectored(cx, &slices[..count])) {
+        Ok(0) => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+        done => Poll::Ready(done),
+    }
+}

@@ -1,0 +1,249 @@
+//! What all handles and tasks of one endpoint share.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::BytesMut;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::directory::NameLock;
+use super::routes::Routes;
+use crate::driver::{ByteStream, Connection, Driver, Greeted, now};
+use crate::link::handshake::{Greeting, hello};
+use crate::link::{Compressor, Link, LinkId, LinkSettings, Meeting, PeerId};
+use crate::local::Collector;
+use crate::options::Options;
+use crate::wire::{EventType, Hello, TypeId};
+use crate::{Error, Result};
+
+/// Who is linked to us, and what we told them that we subscribe to.
+///
+/// Its lock is taken before any link's, so that a link that opens and a subscription that begins
+/// meanwhile always learn of each other.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    pub(crate) meeting: Meeting,
+    pub(crate) links: HashMap<LinkId, Arc<Connection>>,
+    pub(crate) subscribed: HashMap<TypeId, EventType>,
+    /// Names that this endpoint connected to, or is connecting to.
+    pub(crate) dialled: HashSet<String>,
+    pub(crate) stopped: bool,
+    last_link: LinkId,
+}
+
+impl Registry {
+    /// An ID for a link to be; never that of the endpoint itself.
+    pub(crate) fn next_link(&mut self) -> LinkId {
+        self.last_link += 1;
+        self.last_link
+    }
+
+    /// The connection to an endpoint.
+    pub(crate) fn connection(&self, name: &str) -> Option<&Arc<Connection>> {
+        self.links.get(&self.meeting.link(name)?)
+    }
+}
+
+/// One endpoint.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) me: PeerId,
+    pub(crate) name: Arc<str>,
+    pub(crate) options: Options,
+    pub(crate) routes: Routes,
+    /// Signalled when a connection, a subscription or an acknowledgement came or went.
+    pub(crate) changed: Notify,
+    /// Cancelled when the endpoint stops or its last handle is dropped.
+    pub(crate) closing: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    /// Of the tasks, those that call users' handlers.
+    pub(crate) handlers: TaskTracker,
+    pub(crate) runtime: Handle,
+    name_lock: Mutex<Option<NameLock>>,
+    registry: Mutex<Registry>,
+    pending: Mutex<HashMap<u64, Arc<Collector>>>,
+    last_id: AtomicU64,
+}
+
+impl Core {
+    pub(crate) fn new(name: &str, options: Options, lock: Option<NameLock>, rt: Handle) -> Self {
+        let me = PeerId {
+            name: name.to_owned(),
+            instance: random() | 1,
+        };
+        let registry = Registry {
+            meeting: Meeting::new(name),
+            links: HashMap::new(),
+            subscribed: HashMap::new(),
+            dialled: HashSet::new(),
+            stopped: false,
+            last_link: 0,
+        };
+        Self {
+            me,
+            name: name.into(),
+            routes: Routes::new(options.window),
+            options,
+            changed: Notify::new(),
+            closing: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            handlers: TaskTracker::new(),
+            runtime: rt,
+            name_lock: Mutex::new(lock),
+            registry: Mutex::new(registry),
+            pending: Mutex::new(HashMap::new()),
+            last_id: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn lock_name(&self) -> MutexGuard<'_, Option<NameLock>> {
+        self.name_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn hello(&self) -> Hello {
+        hello(&self.me, self.options.max_frame_len)
+    }
+
+    pub(crate) fn compressor(&self) -> Compressor {
+        Compressor(self.options.compress_above)
+    }
+
+    pub(crate) fn stopped(&self) -> Error {
+        Error::Stopped {
+            endpoint: self.me.name.clone(),
+        }
+    }
+
+    pub(crate) fn check_running(&self) -> Result<()> {
+        if self.closing.is_cancelled() {
+            return Err(self.stopped());
+        }
+        Ok(())
+    }
+
+    /// Opens a link on a stream on which the peer said hello, and drives it. `hello` is ours, if
+    /// it was not sent yet.
+    pub(crate) fn link<S: ByteStream>(
+        self: &Arc<Self>,
+        registry: &mut Registry,
+        id: LinkId,
+        stream: S,
+        greeted: Greeted,
+        hello: Option<Hello>,
+    ) -> Arc<Connection> {
+        let Greeted { greeting, received } = greeted;
+        let types = registry.subscribed.values().cloned().collect();
+        let link = Link::open(now(), self.link_settings(&greeting), hello, types);
+        let probe = stream.hang_up_probe();
+        let connection = Arc::new(Connection::new(id, &greeting.peer.name, link, probe));
+        registry.links.insert(id, connection.clone());
+        self.drive(stream, &connection, received);
+        connection
+    }
+
+    fn drive<S: ByteStream>(
+        self: &Arc<Self>,
+        stream: S,
+        connection: &Arc<Connection>,
+        received: BytesMut,
+    ) {
+        let limit = self.options.max_frame_len;
+        let driver = Driver::new(stream, connection.clone(), self.clone(), received, limit);
+        self.spawn(driver);
+    }
+
+    /// Resolves once `condition` holds; looks again whenever something changed. Cancel safe.
+    pub(crate) async fn until(&self, condition: impl Fn() -> bool) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            // Enabled before the look, so that no change falls between the two.
+            changed.as_mut().enable();
+            if condition() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// Runs a task that the endpoint's end waits for.
+    pub(crate) fn spawn<F>(&self, task: F) -> tokio::task::JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send,
+    {
+        self.tasks.spawn_on(task, &self.runtime)
+    }
+
+    /// A number for what outcomes are awaited of: a request, or a broadcast that waits for room.
+    pub(crate) fn next_id(&self) -> u64 {
+        self.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Awaits outcomes under this number until the guard is dropped.
+    pub(crate) fn collect(self: &Arc<Self>, id: u64) -> Collecting {
+        let collector = Arc::new(Collector::new());
+        self.lock_pending().insert(id, collector.clone());
+        Collecting {
+            core: self.clone(),
+            id,
+            collector,
+        }
+    }
+
+    pub(crate) fn collector(&self, id: u64) -> Option<Arc<Collector>> {
+        self.lock_pending().get(&id).cloned()
+    }
+
+    fn lock_pending(&self) -> MutexGuard<'_, HashMap<u64, Arc<Collector>>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn link_settings(&self, greeting: &Greeting) -> LinkSettings {
+        let options = &self.options;
+        LinkSettings {
+            unwritten_events: options.unwritten_events,
+            unwritten_control: options.unwritten_control,
+            ready_within: options.handshake_timeout,
+            drain: options.drain_timeout,
+            peer_max_frame_len: greeting.max_frame_len,
+            peer_takes_snappy: greeting.takes_snappy,
+        }
+    }
+}
+
+/// Outcomes that somebody awaits.
+#[derive(Debug)]
+pub(crate) struct Collecting {
+    core: Arc<Core>,
+    id: u64,
+    pub(crate) collector: Arc<Collector>,
+}
+
+impl Collecting {
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+}
+
+impl Drop for Collecting {
+    fn drop(&mut self) {
+        self.core.lock_pending().remove(&self.id);
+    }
+}
+
+/// A random number: the keys of the standard library's hash maps come from the system.
+pub(crate) fn random() -> u64 {
+    RandomState::new().hash_one(0)
+}

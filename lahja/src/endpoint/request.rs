@@ -1,0 +1,247 @@
+//! Asking, and what becomes of it: an answer, an error, or the deadline.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use super::core::{Collecting, Core};
+use super::routes::Route;
+use super::targets::Targets;
+use crate::driver::{Connection, now};
+use crate::link::{Attempt, LinkId};
+use crate::local::{AnswerSlot, Context, LocalAnswer, Outcome, Receipt, Requester, SELF, decode};
+use crate::wire::{Broadcast, FailureCode, TypeId};
+use crate::{BroadcastConfig, Error, Event, Request, Result};
+
+impl Core {
+    pub(super) async fn request<R: Request>(
+        self: &Arc<Self>,
+        request: R,
+        config: Option<&BroadcastConfig>,
+    ) -> Result<R::Response> {
+        tokio::task::coop::consume_budget().await;
+        self.check_running()?;
+        let own = config.and_then(|config| config.timeout);
+        let within = own.unwrap_or(self.options.request_timeout);
+        let deadline = Instant::now() + within;
+        if config.is_some_and(|config| config.wait_for_subscriber) {
+            self.await_subscriber::<R>(config, deadline).await?;
+        }
+        let targets = Targets::of::<R>(self, config)?;
+        if targets.is_empty() {
+            return Err(Error::NoSubscribers { event: R::NAME });
+        }
+        let mut asking = Asking::begin(&targets, request)?;
+        match timeout_at(deadline, asking.answer::<R>()).await {
+            Ok(answered) => answered,
+            Err(_) => Err(Error::DeadlineExceeded {
+                what: format!("{} at {}", R::NAME, asking.names().join(", ")),
+                after: within,
+            }),
+        }
+    }
+}
+
+/// A request under way. Dropped, it tells those who did not answer that nobody waits any more.
+struct Asking {
+    collecting: Collecting,
+    core: Arc<Core>,
+    type_id: TypeId,
+    peers: HashMap<LinkId, Arc<Connection>>,
+    own: Option<Own>,
+}
+
+/// The requester's own subscribers, if they are asked too.
+struct Own {
+    route: Arc<Route>,
+    cancelled: CancellationToken,
+}
+
+impl Asking {
+    fn begin<R: Request>(targets: &Targets<'_>, request: R) -> Result<Self> {
+        let core = targets.core;
+        let mut asking = Self {
+            collecting: core.collect(core.next_id()),
+            core: core.clone(),
+            type_id: R::TYPE_ID,
+            peers: HashMap::new(),
+            own: None,
+        };
+        asking.ask_peers(targets, &request)?;
+        if targets.own {
+            asking.ask_own(targets, request);
+        }
+        Ok(asking)
+    }
+
+    fn ask_peers<R: Request>(&mut self, targets: &Targets<'_>, request: &R) -> Result<()> {
+        if targets.peers().next().is_none() {
+            return Ok(());
+        }
+        let id = self.collecting.id();
+        let outgoing = targets.encode(request, id)?;
+        for peer in targets.peers() {
+            match peer.with(|link| link.send_or_wait(&outgoing, id)) {
+                Attempt::Sent | Attempt::NoRoom => {
+                    self.peers.insert(peer.id(), peer.clone());
+                }
+                Attempt::Gone | Attempt::Stalled | Attempt::TooLarge { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn ask_own<R: Request>(&mut self, targets: &Targets<'_>, request: R) {
+        let own = Own {
+            route: targets.route.clone(),
+            cancelled: CancellationToken::new(),
+        };
+        let cost = Targets::local_cost(&request);
+        let (route, cancelled) = (own.route.clone(), own.cancelled.clone());
+        let exchange = self.collecting.collector.clone();
+        let context = targets.context(0);
+        let deliver = move |missed| {
+            let flow = route.flow.clone();
+            let requester = Requester::Local {
+                exchange,
+                flow,
+                cost,
+            };
+            let holder = AnswerSlot::open(requester, cancelled);
+            let context = Context { missed, ..context };
+            route.deliver(request, context, Receipt::Request, Some(&holder));
+        };
+        let id = self.collecting.id();
+        own.route
+            .flow
+            .wait(id, cost, Box::new(deliver), Box::new(|_| {}));
+        self.own = Some(own);
+    }
+
+    /// The first good answer, or the last reason why there is none. Cancel safe.
+    async fn answer<R: Request>(&mut self) -> Result<R::Response> {
+        let mut failure = Error::NoSubscribers { event: R::NAME };
+        while !self.peers.is_empty() || self.own.is_some() {
+            for (from, outcome) in self.collecting.collector.next().await {
+                if matches!(outcome, Outcome::Sent) {
+                    continue;
+                }
+                let Some(name) = self.candidate(from) else {
+                    continue;
+                };
+                match self.read::<R>(&name, outcome) {
+                    Ok(answer) => return Ok(answer),
+                    Err(error) => failure = error,
+                }
+            }
+        }
+        Err(failure)
+    }
+
+    /// Takes a candidate off the list: it said all that it will.
+    fn candidate(&mut self, from: LinkId) -> Option<Arc<str>> {
+        match from {
+            SELF => self.own.take().map(|_| self.core.name.clone()),
+            _ => self.peers.remove(&from).map(|peer| peer.name().clone()),
+        }
+    }
+
+    fn read<R: Request>(&self, from: &str, outcome: Outcome) -> Result<R::Response> {
+        let endpoint = from.to_owned();
+        let request = R::NAME;
+        match outcome {
+            Outcome::Answered(answer) => self.read_answer::<R>(endpoint, &answer),
+            Outcome::AnsweredLocally(answer) => read_local_answer::<R>(endpoint, answer),
+            Outcome::Gone | Outcome::Sent => Err(Error::Disconnected { endpoint, request }),
+            Outcome::Failed { code, message } => Err(match code {
+                FailureCode::ShuttingDown => Error::ShuttingDown { endpoint, request },
+                FailureCode::HandlerFailed => Error::HandlerFailed {
+                    endpoint,
+                    request,
+                    message,
+                },
+                FailureCode::DecodeFailed => Error::Decode {
+                    event: request,
+                    endpoint,
+                    message,
+                },
+                FailureCode::Unanswered | FailureCode::Unspecified => Error::Unanswered {
+                    endpoint,
+                    request,
+                    message,
+                },
+            }),
+        }
+    }
+
+    fn read_answer<R: Request>(&self, endpoint: String, answer: &Broadcast) -> Result<R::Response> {
+        let type_id = TypeId::new(answer.type_id);
+        if type_id != R::Response::TYPE_ID {
+            let name = self.core.routes.name(type_id);
+            let received = name.map_or_else(|| format!("type {type_id}"), str::to_owned);
+            return Err(unexpected::<R>(endpoint, received));
+        }
+        let payload = answer.uncompressed(self.core.options.max_frame_len);
+        let decoded = payload
+            .map_err(|error| error.to_string())
+            .and_then(|payload| decode(&payload));
+        decoded.map_err(|message| undecodable::<R>(endpoint, message))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let own = self.own.iter().map(|_| self.core.me.name.clone());
+        self.peers
+            .values()
+            .map(|peer| peer.name().to_string())
+            .chain(own)
+            .collect()
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        let id = self.collecting.id();
+        for peer in self.peers.values() {
+            peer.with(|link| {
+                if !link.abandon(self.type_id, id) {
+                    link.cancel(now(), id);
+                }
+            });
+        }
+        if let Some(own) = &self.own {
+            own.route.flow.abandon(id);
+            own.cancelled.cancel();
+        }
+    }
+}
+
+fn read_local_answer<R: Request>(endpoint: String, answer: LocalAnswer) -> Result<R::Response> {
+    if answer.type_id != R::Response::TYPE_ID {
+        return Err(unexpected::<R>(endpoint, answer.name.to_owned()));
+    }
+    match answer.value.downcast::<R::Response>() {
+        Ok(answer) => Ok(*answer),
+        Err(other) => {
+            let payload = (answer.encode)(&*other);
+            decode(&payload).map_err(|message| undecodable::<R>(endpoint, message))
+        }
+    }
+}
+
+fn unexpected<R: Request>(endpoint: String, received: String) -> Error {
+    Error::UnexpectedResponse {
+        endpoint,
+        expected: R::Response::NAME,
+        received,
+    }
+}
+
+fn undecodable<R: Request>(endpoint: String, message: String) -> Error {
+    Error::Decode {
+        event: R::Response::NAME,
+        endpoint,
+        message,
+    }
+}

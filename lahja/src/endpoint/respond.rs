@@ -1,0 +1,135 @@
+//! Answering requests with a handler.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use futures::FutureExt;
+use tokio::task::JoinSet;
+
+use super::core::Core;
+use super::subscribe::panic_message;
+use crate::handles::{Inbox, Subscription};
+use crate::local::Holder;
+use crate::wire::FailureCode;
+use crate::{Event, Received, Request, Result};
+
+/// What a handler of requests may give: the answer, or the answer or why there is none.
+pub trait IntoAnswer<A> {
+    /// The answer, or what the requester is told.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no answer.
+    fn into_answer(self) -> Result<A, String>;
+}
+
+impl<A: Event> IntoAnswer<A> for A {
+    fn into_answer(self) -> Result<A, String> {
+        Ok(self)
+    }
+}
+
+impl<A: Event, E: Display> IntoAnswer<A> for Result<A, E> {
+    fn into_answer(self) -> Result<A, String> {
+        self.map_err(|error| error.to_string())
+    }
+}
+
+impl Core {
+    /// Answers each request with what `handler` gives, several at a time.
+    pub(super) fn respond<R, F, Fut>(self: &Arc<Self>, handler: F) -> Result<Subscription>
+    where
+        R: Request,
+        F: FnMut(Received<R>) -> Fut + Send + 'static,
+        Fut: Future + Send + 'static,
+        Fut::Output: IntoAnswer<R::Response> + Send,
+    {
+        let registration = self.subscribe::<R>()?;
+        let inbox = Inbox::new(registration.mailbox().clone());
+        self.spawn_handler(answer_all(inbox, handler, self.options.handlers));
+        Ok(Subscription::new(registration))
+    }
+}
+
+async fn answer_all<R, F, Fut>(mut inbox: Inbox<R>, mut handler: F, limit: usize)
+where
+    R: Request,
+    F: FnMut(Received<R>) -> Fut + Send,
+    Fut: Future + Send + 'static,
+    Fut::Output: IntoAnswer<R::Response> + Send,
+{
+    let mut running = JoinSet::new();
+    loop {
+        tokio::select! {
+            request = inbox.next(), if running.len() < limit => match request {
+                Some(_) if inbox.is_closed() => break,
+                Some(request) => begin(&mut running, &mut handler, request),
+                None => break,
+            },
+            // Each catches its own panic, and nobody aborts one.
+            Some(_) = running.join_next(), if !running.is_empty() => {}
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+fn begin<R, F, Fut>(running: &mut JoinSet<()>, handler: &mut F, mut request: Received<R>)
+where
+    R: Request,
+    F: FnMut(Received<R>) -> Fut,
+    Fut: Future + Send + 'static,
+    Fut::Output: IntoAnswer<R::Response> + Send,
+{
+    let holder = request.take_holder();
+    match catch_unwind(AssertUnwindSafe(|| handler(request))) {
+        Ok(handling) => {
+            running.spawn(answer::<R, Fut>(handling, holder));
+        }
+        Err(panic) => failed::<R>(holder, &format!("it panicked: {}", panic_message(&*panic))),
+    }
+}
+
+/// Runs one handler to its end, or until nobody waits for its answer any more.
+async fn answer<R, Fut>(handling: Fut, holder: Option<Holder>)
+where
+    R: Request,
+    Fut: Future,
+    Fut::Output: IntoAnswer<R::Response>,
+{
+    let handled = AssertUnwindSafe(handling).catch_unwind();
+    let Some(holder) = holder else {
+        // It came by broadcast: nobody waits for the answer.
+        if let Err(panic) = handled.await {
+            failed::<R>(None, &format!("it panicked: {}", panic_message(&*panic)));
+        }
+        return;
+    };
+    match holder.cancelled().run_until_cancelled(handled).await {
+        None => tracing::debug!(request = R::NAME, "nobody waits for the answer any more"),
+        Some(Err(panic)) => {
+            failed::<R>(
+                Some(holder),
+                &format!("it panicked: {}", panic_message(&*panic)),
+            );
+        }
+        Some(Ok(output)) => match output.into_answer() {
+            Ok(answer) => reply::<R>(holder, answer),
+            Err(why) => failed::<R>(Some(holder), &why),
+        },
+    }
+}
+
+fn reply<R: Request>(holder: Holder, answer: R::Response) {
+    if let Err(error) = holder.reply(answer) {
+        tracing::error!(request = R::NAME, %error, "an answer could not be sent");
+    }
+}
+
+fn failed<R: Request>(holder: Option<Holder>, why: &str) {
+    tracing::error!(request = R::NAME, why, "a handler failed");
+    if let Some(holder) = holder {
+        holder.fail(FailureCode::HandlerFailed, why);
+    }
+}

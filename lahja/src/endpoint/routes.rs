@@ -1,0 +1,158 @@
+//! Who gets which type of event: the one table that each broadcast and each arrival looks into.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::driver::Connection;
+use crate::link::LinkId;
+use crate::local::{AnyTopic, LocalFlow, Topic};
+use crate::wire::TypeId;
+use crate::{Error, Event, Result};
+
+/// The receivers of one type. A snapshot: changes replace it.
+#[derive(Clone)]
+pub(crate) struct Route {
+    /// The name that this endpoint uses under the ID; `None` if only peers do.
+    name: Option<&'static str>,
+    pub(crate) peers: Vec<Arc<Connection>>,
+    pub(crate) topics: Vec<Arc<dyn AnyTopic>>,
+    pub(crate) flow: Arc<LocalFlow>,
+}
+
+impl Route {
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        self.name
+    }
+
+    pub(crate) fn topic<E: Event>(&self) -> Option<&Topic<E>> {
+        self.topics
+            .iter()
+            .find_map(|topic| topic.as_any().downcast_ref())
+    }
+
+    fn is_unused(&self) -> bool {
+        self.name.is_none() && self.peers.is_empty() && self.topics.is_empty()
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let topics = self.topics.len();
+        f.debug_struct("Route")
+            .field("name", &self.name)
+            .field("peers", &self.peers)
+            .field("topics", &topics)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Routes {
+    window: u64,
+    table: RwLock<HashMap<TypeId, Arc<Route>>>,
+}
+
+impl Routes {
+    /// `window`: of each type's local subscribers, in bytes.
+    pub(crate) fn new(window: u64) -> Self {
+        Self {
+            window,
+            table: RwLock::new(HashMap::new()),
+        }
+    }
+
+    /// The receivers of a type now.
+    pub(crate) fn get(&self, id: TypeId) -> Option<Arc<Route>> {
+        self.read().get(&id).cloned()
+    }
+
+    /// The receivers of an event that this endpoint uses itself from now on.
+    pub(crate) fn of<E: Event>(&self) -> Result<Arc<Route>> {
+        if let Some(route) = self.read().get(&E::TYPE_ID) {
+            if let Some(name) = route.name {
+                check_name::<E>(name)?;
+                return Ok(route.clone());
+            }
+        }
+        self.change(E::TYPE_ID, |route| {
+            let name = *route.name.get_or_insert(E::NAME);
+            check_name::<E>(name)
+        })?;
+        self.of::<E>()
+    }
+
+    /// The name that this endpoint uses under an ID.
+    pub(crate) fn name(&self, id: TypeId) -> Option<&'static str> {
+        self.read().get(&id)?.name
+    }
+
+    pub(crate) fn add_topic(&self, id: TypeId, topic: Arc<dyn AnyTopic>) {
+        self.change(id, |route| route.topics.push(topic));
+    }
+
+    /// Removes the topic of `E`; true if the endpoint has no other topic of its type.
+    pub(crate) fn remove_topic<E: Event>(&self) -> bool {
+        self.change(E::TYPE_ID, |route| {
+            route
+                .topics
+                .retain(|topic| !topic.as_any().is::<Topic<E>>());
+            route.topics.is_empty()
+        })
+    }
+
+    pub(crate) fn add_peer(&self, id: TypeId, peer: &Arc<Connection>) {
+        self.change(id, |route| route.peers.push(peer.clone()));
+    }
+
+    pub(crate) fn remove_peer(&self, id: TypeId, link: LinkId) {
+        self.change(id, |route| route.peers.retain(|peer| peer.id() != link));
+    }
+
+    /// All topics of all types.
+    pub(crate) fn topics(&self) -> Vec<Arc<dyn AnyTopic>> {
+        let topics = |route: &Arc<Route>| route.topics.clone();
+        self.read().values().flat_map(topics).collect()
+    }
+
+    fn change<R>(&self, id: TypeId, change: impl FnOnce(&mut Route) -> R) -> R {
+        let mut table = self.write();
+        let route = table.entry(id).or_insert_with(|| Arc::new(self.fresh()));
+        let mut changed = Route::clone(route);
+        let result = change(&mut changed);
+        if changed.is_unused() {
+            table.remove(&id);
+        } else {
+            *route = Arc::new(changed);
+        }
+        result
+    }
+
+    fn fresh(&self) -> Route {
+        Route {
+            name: None,
+            peers: Vec::new(),
+            topics: Vec::new(),
+            flow: Arc::new(LocalFlow::new(self.window)),
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<TypeId, Arc<Route>>> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<TypeId, Arc<Route>>> {
+        self.table.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn check_name<E: Event>(used: &'static str) -> Result<()> {
+    if used == E::NAME {
+        return Ok(());
+    }
+    Err(Error::TypeIdCollision {
+        type_id: E::TYPE_ID,
+        first: used.to_owned(),
+        second: E::NAME.to_owned(),
+    })
+}

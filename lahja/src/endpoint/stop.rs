@@ -1,0 +1,161 @@
+//! Closing in order: nothing that was accepted is lost without a word.
+
+use std::sync::Arc;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::core::Core;
+use crate::driver::{Connection, now};
+use crate::wire::{FailureCode, GoodbyeReason};
+use crate::{Error, Result};
+
+/// What a peer did not confirm before the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unconfirmed {
+    /// The peer's name.
+    pub endpoint: String,
+    /// How many events were sent to it, of those with a window, that its subscribers had not
+    /// taken when the connection ended. They may have been lost.
+    pub events: usize,
+}
+
+/// How an endpoint stopped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "it names the peers that may not have got everything"]
+pub struct Stopped {
+    unconfirmed: Vec<Unconfirmed>,
+}
+
+impl Stopped {
+    /// The peers that did not confirm all that was sent to them.
+    #[must_use]
+    pub fn unconfirmed(&self) -> &[Unconfirmed] {
+        &self.unconfirmed
+    }
+
+    /// Whether all that was sent was taken.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.unconfirmed.is_empty()
+    }
+}
+
+impl Core {
+    /// The closing of the protocol, on all links at once. The second call waits for nothing.
+    pub(super) async fn stop(self: &Arc<Self>) -> Stopped {
+        let Some(links) = self.begin_to_stop() else {
+            return Stopped::default();
+        };
+        let deadline = Instant::now() + self.options.drain_timeout;
+        let drained = timeout_at(deadline, self.drain(&links)).await;
+        if drained.is_err() {
+            tracing::warn!(endpoint = %self.name, "handlers did not finish before the drain deadline");
+        }
+        self.say_goodbye(&links, deadline);
+        self.wait_until_over(&links).await;
+        self.release();
+        Stopped {
+            unconfirmed: links.iter().filter_map(unconfirmed).collect(),
+        }
+    }
+
+    /// Says goodbye to one peer.
+    pub(super) async fn disconnect(&self, name: &str) -> Result<()> {
+        let connection = self.registry().connection(name).cloned();
+        let connection = connection.ok_or_else(|| Error::NotConnected {
+            endpoint: name.to_owned(),
+        })?;
+        connection.with(|link| link.unsubscribe_all(now()));
+        let deadline = Instant::now() + self.options.drain_timeout;
+        let links = [connection];
+        // Past the deadline it ends all the same.
+        let _ = timeout_at(deadline, self.all_arrived(&links)).await;
+        self.say_goodbye(&links, deadline);
+        self.wait_until_over(&links).await;
+        Ok(())
+    }
+
+    /// Ends at once, without waiting for anything: the last handle is gone. What is written by
+    /// then, and the goodbye, still go out while the runtime lives.
+    pub(super) fn abandon(&self) {
+        if let Some(links) = self.begin_to_stop() {
+            self.end_topics();
+            self.say_goodbye(&links, Instant::now() + self.options.drain_timeout);
+            self.release();
+        }
+    }
+
+    /// No new connections, subscriptions or broadcasts; unsubscribes from everything.
+    fn begin_to_stop(&self) -> Option<Vec<Arc<Connection>>> {
+        let mut registry = self.registry();
+        if std::mem::replace(&mut registry.stopped, true) {
+            return None;
+        }
+        let links: Vec<_> = registry.links.values().cloned().collect();
+        drop(registry);
+        self.closing.cancel();
+        self.changed.notify_waiters();
+        if let Some(lock) = self.lock_name().as_mut() {
+            lock.close();
+        }
+        for connection in &links {
+            connection.with(|link| link.unsubscribe_all(now()));
+        }
+        Some(links)
+    }
+
+    /// Waits until nothing more arrives, handlers have run, and what they owed is answered.
+    async fn drain(&self, links: &[Arc<Connection>]) {
+        self.all_arrived(links).await;
+        self.end_topics();
+        self.handlers.close();
+        self.handlers.wait().await;
+        let answered = |connection: &Arc<Connection>| {
+            connection.with(|link| link.is_over() || !link.owes_answers())
+        };
+        self.until(|| links.iter().all(answered)).await;
+    }
+
+    async fn all_arrived(&self, links: &[Arc<Connection>]) {
+        let arrived = |connection: &Arc<Connection>| {
+            connection.with(|link| link.is_over() || link.has_acknowledged(link.revision()))
+        };
+        self.until(|| links.iter().all(arrived)).await;
+    }
+
+    /// The links end by `deadline`, but peers that are there get the time to answer.
+    fn say_goodbye(&self, links: &[Arc<Connection>], deadline: Instant) {
+        let grace = Instant::now() + self.options.drain_timeout / 10;
+        let until = deadline.max(grace).into_std();
+        for connection in links {
+            connection.with(|link| {
+                link.fail_all(now(), FailureCode::ShuttingDown, "the endpoint is stopping");
+                link.say_goodbye(now(), GoodbyeReason::Shutdown, "");
+                link.leave_by(until);
+            });
+        }
+    }
+
+    async fn wait_until_over(&self, links: &[Arc<Connection>]) {
+        let over = |connection: &Arc<Connection>| connection.is_over();
+        self.until(|| links.iter().all(over)).await;
+    }
+
+    fn end_topics(&self) {
+        for topic in self.routes.topics() {
+            topic.end();
+        }
+    }
+
+    fn release(&self) {
+        self.lock_name().take();
+    }
+}
+
+fn unconfirmed(connection: &Arc<Connection>) -> Option<Unconfirmed> {
+    let events = connection.with(|link| link.unconfirmed());
+    (events > 0).then(|| Unconfirmed {
+        endpoint: connection.name().to_string(),
+        events,
+    })
+}

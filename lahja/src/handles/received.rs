@@ -1,0 +1,145 @@
+//! An event as a subscriber gets it, and the answer that a request owes.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::local::{Delivery, Holder};
+use crate::{Error, Event, Request, Result};
+
+static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
+
+/// An event, and what came with it. Derefs to the event.
+///
+/// The subscribers of one process share the event; [`into_inner`](Self::into_inner) gives an
+/// owned one. If it is a request, dropping it unanswered answers with
+/// [`Error::Unanswered`].
+pub struct Received<E> {
+    delivery: Arc<Delivery<E>>,
+    holder: Option<Holder>,
+}
+
+impl<E: Event> Received<E> {
+    pub(crate) fn new(delivery: Arc<Delivery<E>>, holder: Option<Holder>) -> Self {
+        Self { delivery, holder }
+    }
+
+    /// The name of the endpoint that sent it: as the connection knows it, not as the event says.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.delivery.context.origin
+    }
+
+    /// What the sender added with [`BroadcastConfig::header`](crate::BroadcastConfig::header).
+    #[must_use]
+    pub fn headers(&self) -> &BTreeMap<String, String> {
+        self.delivery
+            .context
+            .headers
+            .as_deref()
+            .unwrap_or(&NO_HEADERS)
+    }
+
+    /// How many events of this type from this sender were lost just before this one: the sender
+    /// gave up waiting for room here, or they did not decode. 0 means no gap.
+    #[must_use]
+    pub fn missed(&self) -> u64 {
+        self.delivery.context.missed
+    }
+
+    /// Whether the sender waits for an answer.
+    #[must_use]
+    pub fn expects_answer(&self) -> bool {
+        self.holder.is_some()
+    }
+
+    /// The event alone; cloned if other subscribers of this process hold it too.
+    #[must_use]
+    pub fn into_inner(self) -> E {
+        unwrap(self.delivery)
+    }
+
+    pub(crate) fn take_holder(&mut self) -> Option<Holder> {
+        self.holder.take()
+    }
+}
+
+impl<R: Request> Received<R> {
+    /// Answers the request. Of several answers by the subscribers of one endpoint the first
+    /// counts; one that comes too late is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`] if the answer does not fit a frame that the requester takes: the
+    /// requester gets [`Error::HandlerFailed`]. [`Error::NotRequested`] if this came by
+    /// `broadcast`, so that nobody waits for an answer.
+    pub fn reply(self, answer: R::Response) -> Result<()> {
+        self.into_parts().1.send(answer)
+    }
+
+    /// The request, and the means to answer it later, from anywhere.
+    pub fn into_parts(self) -> (R, Reply<R>) {
+        let reply = Reply {
+            holder: self.holder,
+            request: PhantomData,
+        };
+        (unwrap(self.delivery), reply)
+    }
+}
+
+fn unwrap<E: Event>(delivery: Arc<Delivery<E>>) -> E {
+    match Arc::try_unwrap(delivery) {
+        Ok(delivery) => delivery.event,
+        Err(shared) => shared.event.clone(),
+    }
+}
+
+impl<E> Deref for Received<E> {
+    type Target = E;
+
+    fn deref(&self) -> &E {
+        &self.delivery.event
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for Received<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("event", &self.delivery.event)
+            .field("origin", &self.delivery.context.origin)
+            .field("missed", &self.delivery.context.missed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The means to answer a request. Dropping it answers with [`Error::Unanswered`].
+#[derive(Debug)]
+#[must_use = "a request whose reply is dropped ends with `Error::Unanswered`"]
+pub struct Reply<R> {
+    holder: Option<Holder>,
+    request: PhantomData<fn(R)>,
+}
+
+impl<R: Request> Reply<R> {
+    /// Answers, as [`Received::reply`] does and with the same errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`], [`Error::NotRequested`].
+    pub fn send(self, answer: R::Response) -> Result<()> {
+        match self.holder {
+            Some(holder) => holder.reply(answer),
+            None => Err(Error::NotRequested { event: R::NAME }),
+        }
+    }
+
+    /// Resolves once nobody waits for the answer any more. Cancel safe.
+    pub async fn cancelled(&self) {
+        match &self.holder {
+            Some(holder) => holder.cancelled().cancelled().await,
+            None => std::future::pending().await,
+        }
+    }
+}

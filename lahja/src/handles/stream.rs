@@ -1,0 +1,90 @@
+//! Events as a stream.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures::Stream;
+use futures::stream::FusedStream;
+
+use super::{Inbox, Received, Registration};
+use crate::Event;
+
+/// The events of one type, in the order in which they came from each sender.
+///
+/// Subscribes when it is made, unsubscribes when it is dropped. It ends when its endpoint stops
+/// (what came before can still be read), or after [`take`](Self::take) events. An event returns
+/// its credit when the stream gives it out: a stream that is not read slows its senders down.
+#[derive(Debug)]
+#[must_use = "dropping the stream unsubscribes"]
+pub struct EventStream<E: Event> {
+    inbox: Inbox<E>,
+    registration: Option<Registration<E>>,
+    left: Option<usize>,
+}
+
+impl<E: Event> EventStream<E> {
+    pub(crate) fn new(registration: Registration<E>) -> Self {
+        Self {
+            inbox: Inbox::new(registration.mailbox().clone()),
+            registration: Some(registration),
+            left: None,
+        }
+    }
+
+    /// The next event; `None` once no more will come. Cancel safe: an event is either given out
+    /// or still in the stream.
+    pub async fn next(&mut self) -> Option<Received<E>> {
+        poll_fn(|cx| self.poll_event(cx)).await
+    }
+
+    /// Ends, and unsubscribes, after `events` events.
+    pub fn take(mut self, events: usize) -> Self {
+        self.left = Some(events);
+        self.end_if_complete();
+        self
+    }
+
+    /// Resolves once every endpoint that was connected when the stream was made has acknowledged
+    /// the subscription, or is gone: what they broadcast from then on arrives. Cancel safe.
+    pub async fn confirmed(&self) {
+        if let Some(registration) = &self.registration {
+            registration.confirmed().await;
+        }
+    }
+
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
+        if self.left == Some(0) {
+            return Poll::Ready(None);
+        }
+        let next = ready!(self.inbox.poll_next(cx));
+        match (&next, &mut self.left) {
+            (None, _) => self.left = Some(0),
+            (Some(_), Some(left)) => *left -= 1,
+            (Some(_), None) => {}
+        }
+        self.end_if_complete();
+        Poll::Ready(next)
+    }
+
+    fn end_if_complete(&mut self) {
+        if self.left == Some(0) {
+            self.registration = None;
+            self.inbox.clear();
+        }
+    }
+}
+
+impl<E: Event> Stream for EventStream<E> {
+    type Item = Received<E>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
+        self.poll_event(cx)
+    }
+}
+
+impl<E: Event> FusedStream for EventStream<E> {
+    fn is_terminated(&self) -> bool {
+        self.left == Some(0)
+    }
+}

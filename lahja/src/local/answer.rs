@@ -1,0 +1,247 @@
+//! The one answer that all local holders of a request share.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
+
+use super::collector::{Collector, Outcome, SELF};
+use super::flow::LocalFlow;
+use crate::driver::{Connection, now};
+use crate::link::{Attempt, Compressor, Outgoing};
+use crate::wire::{FailureCode, TypeId};
+use crate::{Error, Event, Result};
+
+/// An answer that never left the process.
+pub(crate) struct LocalAnswer {
+    pub(crate) name: &'static str,
+    pub(crate) type_id: TypeId,
+    pub(crate) value: Box<dyn Any + Send>,
+    /// For a requester that knows the answer under another Rust type.
+    pub(crate) encode: fn(&dyn Any) -> Bytes,
+}
+
+impl LocalAnswer {
+    fn new<A: Event>(answer: A) -> Self {
+        Self {
+            name: A::NAME,
+            type_id: A::TYPE_ID,
+            value: Box::new(answer),
+            encode: |value| match value.downcast_ref::<A>() {
+                Some(answer) => answer.encode_to_vec().into(),
+                None => Bytes::new(),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for LocalAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalAnswer")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who waits for the answer.
+#[derive(Debug)]
+pub(crate) enum Requester {
+    Remote {
+        connection: Arc<Connection>,
+        request_id: u64,
+        compressor: Compressor,
+    },
+    Local {
+        exchange: Arc<Collector>,
+        flow: Arc<LocalFlow>,
+        cost: u64,
+    },
+}
+
+/// A request that came in: the first reply wins, the failure is that of the last who gives up.
+#[derive(Debug)]
+pub(crate) struct AnswerSlot {
+    requester: Requester,
+    settled: AtomicBool,
+    holders: AtomicUsize,
+    /// Why the last of those who gave up did.
+    failure: Mutex<Option<Failure>>,
+    cancelled: CancellationToken,
+}
+
+type Failure = (FailureCode, String);
+
+impl AnswerSlot {
+    /// Opens the slot of a request, for as long as its holders are made: these are the clones of
+    /// the one that this gives, which itself has no say in how the request ends.
+    pub(crate) fn open(requester: Requester, cancelled: CancellationToken) -> Holder {
+        let slot = Arc::new(Self {
+            requester,
+            settled: AtomicBool::new(false),
+            holders: AtomicUsize::new(1),
+            failure: Mutex::new(None),
+            cancelled,
+        });
+        Holder {
+            slot,
+            failure: None,
+            has_say: false,
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        self.settled.load(Ordering::Acquire)
+    }
+
+    /// True for the first that calls it.
+    fn settle(&self) -> bool {
+        !self.settled.swap(true, Ordering::AcqRel)
+    }
+
+    fn reply<A: Event>(&self, answer: A) -> Result<()> {
+        match &self.requester {
+            Requester::Remote {
+                connection,
+                request_id,
+                compressor,
+            } => self.reply_remote(connection, *request_id, *compressor, &answer),
+            Requester::Local {
+                exchange,
+                flow,
+                cost,
+            } => {
+                if self.settle() {
+                    exchange.push(SELF, Outcome::AnsweredLocally(LocalAnswer::new(answer)));
+                    flow.credit(*cost);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn reply_remote<A: Event>(
+        &self,
+        connection: &Connection,
+        request_id: u64,
+        compressor: Compressor,
+        answer: &A,
+    ) -> Result<()> {
+        let plain = Bytes::from(answer.encode_to_vec());
+        let outgoing = Outgoing {
+            type_id: A::TYPE_ID,
+            payload: compressor.payload(plain),
+            headers: None,
+            request_id: 0,
+            response_to: request_id,
+        };
+        if !self.settle() {
+            return Ok(());
+        }
+        match connection.with(|link| link.answer(now(), &outgoing)) {
+            Err(Attempt::TooLarge { len, limit }) => {
+                let message = format!("the answer takes {len} bytes, {limit} are allowed");
+                self.fail_remote(connection, request_id, FailureCode::HandlerFailed, &message);
+                Err(Error::TooLarge {
+                    event: A::NAME,
+                    endpoint: connection.name().to_string(),
+                    len,
+                    limit,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn fail(&self) {
+        if !self.settle() {
+            return;
+        }
+        let nobody = || (FailureCode::Unanswered, "nobody took it".to_owned());
+        let (code, message) = self.lock_failure().take().unwrap_or_else(nobody);
+        match &self.requester {
+            Requester::Remote {
+                connection,
+                request_id,
+                ..
+            } => self.fail_remote(connection, *request_id, code, &message),
+            Requester::Local {
+                exchange,
+                flow,
+                cost,
+            } => {
+                exchange.push(SELF, Outcome::Failed { code, message });
+                flow.credit(*cost);
+            }
+        }
+    }
+
+    fn lock_failure(&self) -> MutexGuard<'_, Option<Failure>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fail_remote(&self, connection: &Connection, id: u64, code: FailureCode, message: &str) {
+        connection.with(|link| link.fail(now(), id, code, message));
+    }
+}
+
+/// The duty to answer a request, or to give up on it. Dropping it gives up.
+#[derive(Debug)]
+pub(crate) struct Holder {
+    slot: Arc<AnswerSlot>,
+    failure: Option<Failure>,
+    has_say: bool,
+}
+
+impl Holder {
+    /// Answers; an answer that comes second, or too late, is dropped.
+    pub(crate) fn reply<A: Event>(self, answer: A) -> Result<()> {
+        self.slot.reply(answer)
+    }
+
+    /// Gives up, which is told for this reason if it is the last to do so.
+    pub(crate) fn fail(mut self, code: FailureCode, message: impl Into<String>) {
+        self.failure = Some((code, message.into()));
+    }
+
+    /// Cancelled once nobody waits for the answer any more.
+    pub(crate) fn cancelled(&self) -> CancellationToken {
+        self.slot.cancelled.clone()
+    }
+}
+
+impl Clone for Holder {
+    fn clone(&self) -> Self {
+        self.slot.holders.fetch_add(1, Ordering::AcqRel);
+        Self {
+            slot: self.slot.clone(),
+            failure: None,
+            has_say: true,
+        }
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        if self.has_say && !self.slot.is_settled() {
+            let failure = self.failure.take().unwrap_or_else(dropped);
+            *self.slot.lock_failure() = Some(failure);
+        }
+        if self.slot.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.slot.fail();
+        }
+    }
+}
+
+/// What it means that a request is dropped without a word.
+fn dropped() -> Failure {
+    if std::thread::panicking() {
+        return (
+            FailureCode::HandlerFailed,
+            "the handler panicked".to_owned(),
+        );
+    }
+    (FailureCode::Unanswered, "it was dropped".to_owned())
+}

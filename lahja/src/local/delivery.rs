@@ -1,0 +1,134 @@
+//! An event within this process, shared by all who subscribe to it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::answer::Holder;
+use super::flow::LocalFlow;
+use crate::driver::{Connection, now};
+use crate::link::Ledger;
+use crate::wire::TypeId;
+
+/// What comes with an event.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// The name of the endpoint that sent it.
+    pub(crate) origin: Arc<str>,
+    pub(crate) headers: Option<Arc<BTreeMap<String, String>>>,
+    /// Events of its type that did not come before it.
+    pub(crate) missed: u64,
+}
+
+/// Where the credit of an event goes once it is taken.
+#[derive(Clone, Debug)]
+pub(crate) enum Receipt {
+    Remote {
+        connection: Arc<Connection>,
+        ledger: Arc<Ledger>,
+        type_id: TypeId,
+        cost: u64,
+    },
+    Local {
+        flow: Arc<LocalFlow>,
+        cost: u64,
+    },
+    /// Its credit returns when the request is answered.
+    Request,
+    /// Several Rust types receive it: the last of them settles.
+    Shared(Arc<(AtomicUsize, Receipt)>),
+}
+
+impl Receipt {
+    /// One receipt for so many deliveries.
+    pub(crate) fn shared_by(self, deliveries: usize) -> Self {
+        match deliveries {
+            0 | 1 => self,
+            _ => Self::Shared(Arc::new((AtomicUsize::new(deliveries), self))),
+        }
+    }
+
+    /// Returns the credit.
+    pub(crate) fn settle(&self) {
+        match self {
+            Self::Remote {
+                connection,
+                ledger,
+                type_id,
+                cost,
+            } => {
+                if ledger.settle(*cost) {
+                    connection.with(|link| link.grant(now(), *type_id));
+                }
+            }
+            Self::Local { flow, cost } => flow.credit(*cost),
+            Self::Request => {}
+            Self::Shared(shared) => {
+                if shared.0.fetch_sub(1, Ordering::AcqRel) == 1 {
+                    shared.1.settle();
+                }
+            }
+        }
+    }
+}
+
+/// One event, one allocation, however many take it.
+#[derive(Debug)]
+pub(crate) struct Delivery<E> {
+    pub(crate) event: E,
+    pub(crate) context: Context,
+    takers: AtomicUsize,
+    receipt: Receipt,
+}
+
+impl<E> Delivery<E> {
+    /// An event that is queued for so many; settled at once if for none.
+    pub(crate) fn new(event: E, context: Context, takers: usize, receipt: Receipt) -> Self {
+        if takers == 0 {
+            receipt.settle();
+        }
+        Self {
+            event,
+            context,
+            takers: AtomicUsize::new(takers),
+            receipt,
+        }
+    }
+
+    fn taken(&self) {
+        if self.takers.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.receipt.settle();
+        }
+    }
+}
+
+/// An event in the queue of one subscriber. Dropped there, it counts as taken.
+#[derive(Debug)]
+pub(crate) struct Queued<E> {
+    delivery: Option<Arc<Delivery<E>>>,
+    holder: Option<Holder>,
+}
+
+impl<E> Queued<E> {
+    pub(crate) fn new(delivery: Arc<Delivery<E>>, holder: Option<Holder>) -> Self {
+        Self {
+            delivery: Some(delivery),
+            holder,
+        }
+    }
+
+    /// The subscriber takes it.
+    pub(crate) fn take(mut self) -> Option<(Arc<Delivery<E>>, Option<Holder>)> {
+        let delivery = self.delivery.take()?;
+        delivery.taken();
+        Some((delivery, self.holder.take()))
+    }
+}
+
+impl<E> Drop for Queued<E> {
+    fn drop(&mut self) {
+        if let Some(delivery) = self.delivery.take() {
+            delivery.taken();
+        }
+    }
+}

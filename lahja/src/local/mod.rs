@@ -1,0 +1,15 @@
+//! From a link, or from a local sender, to the subscribers within this process.
+
+mod answer;
+mod collector;
+mod delivery;
+mod flow;
+mod mailbox;
+mod topic;
+
+pub(crate) use answer::{AnswerSlot, Holder, LocalAnswer, Requester};
+pub(crate) use collector::{Collector, Outcome, SELF};
+pub(crate) use delivery::{Context, Delivery, Queued, Receipt};
+pub(crate) use flow::LocalFlow;
+pub(crate) use mailbox::Mailbox;
+pub(crate) use topic::{AnyTopic, Topic, decode};

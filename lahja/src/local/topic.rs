@@ -1,0 +1,147 @@
+//! The subscribers of one event, as one Rust type.
+
+use std::any::{Any, type_name};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use super::answer::Holder;
+use super::delivery::{Context, Delivery, Queued, Receipt};
+use super::mailbox::Mailbox;
+use crate::Event;
+
+/// Payloads up to this size are decoded by copying, so that no field of an event keeps the whole
+/// buffer alive that it was read into.
+const COPIED: usize = 4 * 1024;
+
+type Mailboxes<E> = Arc<[Arc<Mailbox<Queued<E>>>]>;
+
+/// The mailboxes of all local subscribers to `E`.
+pub(crate) struct Topic<E> {
+    mailboxes: Mutex<Mailboxes<E>>,
+    /// Events that did not decode since the last one that did.
+    undecoded: AtomicU64,
+}
+
+/// A topic whose type only its subscribers know.
+pub(crate) trait AnyTopic: Any + Send + Sync {
+    /// Delivers an event from its bytes; the error says why it does not decode.
+    fn deliver_encoded(
+        &self,
+        payload: &Bytes,
+        context: Context,
+        receipt: Receipt,
+        holder: Option<&Holder>,
+    ) -> Result<(), String>;
+
+    /// So many events will not be delivered: the next one says so.
+    fn lost(&self, events: u64);
+
+    /// Nothing more comes.
+    fn end(&self);
+
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<E: Event> Topic<E> {
+    pub(crate) fn new() -> Self {
+        Self {
+            mailboxes: Mutex::new([].into()),
+            undecoded: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn add(&self, mailbox: Arc<Mailbox<Queued<E>>>) {
+        let mut mailboxes = self.lock();
+        *mailboxes = mailboxes.iter().cloned().chain([mailbox]).collect();
+    }
+
+    /// Removes a mailbox; true if it was the last.
+    pub(crate) fn remove(&self, mailbox: &Arc<Mailbox<Queued<E>>>) -> bool {
+        let mut mailboxes = self.lock();
+        let others = mailboxes
+            .iter()
+            .filter(|other| !Arc::ptr_eq(other, mailbox));
+        *mailboxes = others.cloned().collect();
+        mailboxes.is_empty()
+    }
+
+    /// Delivers an event to all subscribers, who share it.
+    pub(crate) fn deliver(
+        &self,
+        event: E,
+        mut context: Context,
+        receipt: Receipt,
+        holder: Option<&Holder>,
+    ) {
+        context.missed += self.undecoded.swap(0, Ordering::AcqRel);
+        let mailboxes = self.lock().clone();
+        let delivery = Arc::new(Delivery::new(event, context, mailboxes.len(), receipt));
+        for mailbox in mailboxes.iter() {
+            mailbox.push(Queued::new(delivery.clone(), holder.cloned()));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Mailboxes<E>> {
+        self.mailboxes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<E: Event> AnyTopic for Topic<E> {
+    fn deliver_encoded(
+        &self,
+        payload: &Bytes,
+        context: Context,
+        receipt: Receipt,
+        holder: Option<&Holder>,
+    ) -> Result<(), String> {
+        match decode::<E>(payload) {
+            Ok(event) => {
+                self.deliver(event, context, receipt, holder);
+                Ok(())
+            }
+            Err(why) => {
+                self.lost(1 + context.missed);
+                receipt.settle();
+                Err(why)
+            }
+        }
+    }
+
+    fn lost(&self, events: u64) {
+        self.undecoded.fetch_add(events, Ordering::AcqRel);
+    }
+
+    fn end(&self) {
+        for mailbox in self.lock().iter() {
+            mailbox.end();
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl<E> fmt::Debug for Topic<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Topic").field(&type_name::<E>()).finish()
+    }
+}
+
+/// Decodes an event; a panic in a hand-written `Message` is that event's failure.
+pub(crate) fn decode<E: Event>(payload: &Bytes) -> Result<E, String> {
+    let decoded = catch_unwind(AssertUnwindSafe(|| match payload.len() {
+        ..=COPIED => E::decode(&payload[..]),
+        _ => E::decode(payload.clone()),
+    }));
+    match decoded {
+        Ok(decoded) => decoded.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("the decoder of {} panicked", type_name::<E>())),
+    }
+}

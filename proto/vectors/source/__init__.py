@@ -1,0 +1,1 @@
+"""What the vectors say, one module for each .json file."""

@@ -1,0 +1,5 @@
+//! Compiles the one file that this crate owns.
+
+fn main() -> lahja_build::Result<()> {
+    lahja_build::compile_protos(&["proto/accounts.proto"], &["proto"])
+}
