@@ -85,6 +85,11 @@ impl Interests {
         Ok(())
     }
 
+    /// Whether a change is to be acknowledged.
+    pub(crate) fn is_unacknowledged(&self) -> bool {
+        self.complete && self.revision > self.acknowledged
+    }
+
     /// The revision that is to be acknowledged now, once.
     pub(crate) fn take_unacknowledged(&mut self) -> Option<u64> {
         self.acknowledge(self.revision)
@@ -97,7 +102,7 @@ impl Interests {
     }
 
     fn acknowledge(&mut self, revision: u64) -> Option<u64> {
-        let is_new = self.complete && revision > self.acknowledged;
+        let is_new = self.is_unacknowledged() && revision > self.acknowledged;
         is_new.then(|| {
             self.acknowledged = revision;
             revision
