@@ -79,7 +79,7 @@ impl Core {
     /// then, and the goodbye, still go out while the runtime lives.
     pub(super) fn abandon(&self) {
         if let Some(links) = self.begin_to_stop() {
-            self.end_topics();
+            self.routes.end();
             self.say_goodbye(&links, Instant::now() + self.options.drain_timeout);
             self.release();
         }
@@ -107,7 +107,7 @@ impl Core {
     /// Waits until nothing more arrives, handlers have run, and what they owed is answered.
     async fn drain(&self, links: &[Arc<Connection>]) {
         self.all_arrived(links).await;
-        self.end_topics();
+        self.routes.end();
         self.handlers.close();
         self.handlers.wait().await;
         let answered = |connection: &Arc<Connection>| {
@@ -139,12 +139,6 @@ impl Core {
     async fn wait_until_over(&self, links: &[Arc<Connection>]) {
         let over = |connection: &Arc<Connection>| connection.is_over();
         self.until(|| links.iter().all(over)).await;
-    }
-
-    fn end_topics(&self) {
-        for topic in self.routes.topics() {
-            topic.end();
-        }
     }
 
     fn release(&self) {
