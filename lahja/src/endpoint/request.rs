@@ -114,7 +114,7 @@ impl Asking {
             };
             let holder = AnswerSlot::open(requester, cancelled);
             let context = Context { missed, ..context };
-            route.deliver(request, context, Receipt::Request, Some(&holder));
+            route.deliver(request, context, Receipt::Request, Some(holder));
         };
         let id = self.collecting.id();
         own.route.flow.wait(id, cost, Box::new(deliver));

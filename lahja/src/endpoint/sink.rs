@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::core::Core;
+use super::targets::deliver_encoded;
 use crate::driver::{Connection, Sink};
 use crate::link::{Arrived, Ending, LinkEvent, Violation};
 use crate::local::{AnswerSlot, Context, Holder, Outcome, Receipt, Requester};
@@ -110,13 +111,11 @@ impl Core {
                 if route.topics.is_empty() {
                     receipt.settle();
                 }
-                for topic in &route.topics {
-                    let (context, receipt) = (context.clone(), receipt.clone());
-                    let delivered =
-                        topic.deliver_encoded(&payload, context, receipt, holder.as_ref());
-                    if let Err(why) = delivered {
-                        self.undecodable(connection, type_id, &why, holder.clone());
-                    }
+                let topics = route.topics.iter();
+                let delivered =
+                    deliver_encoded(topics, &payload, &context, &receipt, holder.as_ref());
+                if let Err(why) = delivered {
+                    self.undecodable(connection, type_id, &why, holder);
                 }
             }
             Err(error) => {
