@@ -31,6 +31,10 @@ impl Route {
             .find_map(|topic| topic.as_any().downcast_ref())
     }
 
+    pub(crate) fn has_peer(&self, link: LinkId) -> bool {
+        self.peers.iter().any(|peer| peer.id() == link)
+    }
+
     fn is_unused(&self) -> bool {
         self.name.is_none() && self.peers.is_empty() && self.topics.is_empty()
     }

@@ -21,7 +21,6 @@ pub struct Unconfirmed {
 
 /// How an endpoint stopped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use = "it names the peers that may not have got everything"]
 pub struct Stopped {
     unconfirmed: Vec<Unconfirmed>,
 }
