@@ -21,6 +21,10 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        self.name
+    }
+
     pub(crate) fn topic<E: Event>(&self) -> Option<&Topic<E>> {
         self.topics
             .iter()

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::core::Core;
-use crate::driver::{Connection, Sink};
-use crate::link::{Arrived, Ending, LinkEvent, Violation};
-use crate::local::{AnswerSlot, Context, Holder, Outcome, Receipt, Requester};
-use crate::wire::{EventType, FailureCode, GoodbyeReason, TypeId};
+use crate::driver::{Connection, Sink, now};
+use crate::link::{Ending, LinkEvent, Violation};
+use crate::local::Outcome;
+use crate::wire::{EventType, GoodbyeReason, TypeId};
 
 impl Sink for Core {
     fn handle(&self, connection: &Arc<Connection>, event: LinkEvent) {
@@ -58,82 +58,12 @@ impl Core {
                 let theirs = event_type.name;
                 let message = format!("{theirs} and {ours} share the type ID {id}");
                 tracing::warn!(peer = %connection.name(), message, "a peer's types collide");
-                connection
-                    .with(|link| link.violated(crate::driver::now(), Violation::protocol(message)));
+                connection.with(|link| link.violated(now(), Violation::protocol(message)));
             }
             _ => {
                 self.routes.add_peer(id, connection);
                 self.changed.notify_waiters();
             }
-        }
-    }
-
-    /// Hands an event or a request to all who subscribe to it here.
-    fn arrived(&self, connection: &Arc<Connection>, arrived: Arrived) {
-        let type_id = TypeId::new(arrived.broadcast.type_id);
-        let Arrived {
-            broadcast,
-            ledger,
-            cost,
-            cancelled,
-        } = arrived;
-        let receipt = match cancelled {
-            Some(_) => Receipt::Request,
-            None => Receipt::Remote {
-                connection: connection.clone(),
-                ledger,
-                type_id,
-                cost,
-            },
-        };
-        let holder = cancelled.map(|cancelled| {
-            let requester = Requester::Remote {
-                connection: connection.clone(),
-                request_id: broadcast.request_id,
-                compressor: self.compressor(),
-            };
-            AnswerSlot::open(requester, cancelled)
-        });
-        let Some(route) = self.routes.get(type_id) else {
-            receipt.settle();
-            return;
-        };
-        let delivered = broadcast.uncompressed(self.options.max_frame_len);
-        let context = Context {
-            origin: connection.name().clone(),
-            headers: (!broadcast.headers.is_empty()).then(|| Arc::new(broadcast.headers)),
-            missed: broadcast.missed,
-        };
-        match delivered {
-            Ok(payload) => {
-                let receipt = receipt.shared_by(route.topics.len());
-                if route.topics.is_empty() {
-                    receipt.settle();
-                }
-                for topic in &route.topics {
-                    let (context, receipt) = (context.clone(), receipt.clone());
-                    let delivered =
-                        topic.deliver_encoded(&payload, context, receipt, holder.as_ref());
-                    if let Err(why) = delivered {
-                        self.undecodable(connection, type_id, &why, holder.clone());
-                    }
-                }
-            }
-            Err(error) => {
-                receipt.settle();
-                for topic in &route.topics {
-                    topic.lost(1 + context.missed);
-                }
-                self.undecodable(connection, type_id, &error.to_string(), holder);
-            }
-        }
-    }
-
-    fn undecodable(&self, from: &Connection, id: TypeId, why: &str, holder: Option<Holder>) {
-        let event = self.routes.name(id).unwrap_or_default();
-        tracing::warn!(from = %from.name(), event, why, "an event does not decode and is lost");
-        if let Some(holder) = holder {
-            holder.fail(FailureCode::DecodeFailed, why);
         }
     }
 
