@@ -3,7 +3,6 @@
 use std::future::pending;
 use std::sync::Arc;
 
-use futures::StreamExt;
 use lahja::{Endpoint, Error, EventStream, Received, Subscription};
 use lahja_tests::events::{Add, Sum, Tick};
 use tokio::sync::Semaphore;
