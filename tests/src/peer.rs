@@ -89,7 +89,7 @@ impl Peer {
         self.expect(reply).await
     }
 
-    /// The next line; `None` once it is gone.
+    /// The next line; `None` once it is gone. Cancel safe.
     ///
     /// # Panics
     ///

@@ -49,11 +49,12 @@ impl Link {
     pub(crate) fn handle_end(&mut self) {
         match &self.phase {
             Phase::Talking => self.finish(Ending::Crashed),
-            Phase::PeerLeft { ending, .. } | Phase::Leaving { ending, .. } => {
+            // The peer is waiting to hear that all it sent was taken.
+            Phase::PeerLeft { .. } | Phase::Over => {}
+            Phase::Leaving { ending, .. } => {
                 let ending = ending.clone();
                 self.finish(ending);
             }
-            Phase::Over => {}
         }
     }
 
@@ -61,7 +62,11 @@ impl Link {
     pub(crate) fn handle_failure(&mut self, error: &std::io::Error) {
         match &self.phase {
             Phase::Talking => self.finish(Ending::Failed(error.to_string())),
-            _ => self.handle_end(),
+            Phase::PeerLeft { ending, .. } | Phase::Leaving { ending, .. } => {
+                let ending = ending.clone();
+                self.finish(ending);
+            }
+            Phase::Over => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! Connecting: too early, at once, again.
 
+use lahja_tests::events::Add;
 use lahja_tests::rendezvous::Rendezvous;
 use lahja_tests::system::open_sockets;
 use lahja_tests::{eventually, within};
@@ -73,14 +74,15 @@ async fn a_server_that_comes_back_is_connected_to_again_under_the_same_names() {
         bob.ask("respond", "responding").await;
         let connected = within("the connection", alice.connect_to("bob")).await;
         connected.unwrap_or_else(|error| panic!("round {round}: {error}"));
-        let known = alice.wait_until_endpoint_subscribed_to::<lahja_tests::events::Add>("bob");
+        let known = alice.wait_until_endpoint_subscribed_to::<Add>("bob");
         within("the subscription", known).await.expect("alice runs");
-        let sum = alice.request(lahja_tests::events::Add {
+        let sum = alice.request(Add {
             left: 1,
             right: round,
         });
         let sum = within("an answer", sum).await.expect("bob answers");
         assert_eq!(sum.value, 1 + round);
+        bob.expect("asked").await;
         match round % 2 {
             0 => bob.kill().await,
             _ => drop(bob.ask("stop", "stopped").await),
@@ -101,6 +103,8 @@ async fn a_restarted_client_is_admitted_while_its_server_has_not_noticed_its_dea
     second.tell("connect bob").await;
     bob.thaw();
     second.expect("connected bob").await;
+    bob.ask("linked alice", "linked alice").await;
+    // Once the death of the first has been noticed too, it is still there.
     let links = bob.ask("links", "links").await;
     assert_eq!(links, "alice");
 }

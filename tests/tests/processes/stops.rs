@@ -21,26 +21,49 @@ async fn a_sender_that_stops_in_a_flood_loses_nothing_that_it_accepted() {
         for number in 0..500 {
             assert_eq!(receiver.tick().await, (number, 0));
         }
-        // Of the two lines, either may come first.
         sender.tell("stop").await;
-        let mut accepted = None;
-        let mut unconfirmed = None;
-        let rest = async {
-            while accepted.is_none() || unconfirmed.is_none() {
-                let line = sender.line().await.expect("it lives");
-                let (word, number) = line.split_once(' ').expect("a word and a number");
-                let number = number.parse::<u64>().expect("a number");
-                match word {
-                    "sent" => accepted = Some(number),
-                    "stopped" => unconfirmed = Some(number),
-                    _ => panic!("{line}"),
-                }
+        let stopped = within("the end of the sender", end_of_flood(&mut sender));
+        let ((accepted, unconfirmed), received) = read_beside(stopped, &mut receiver, 500).await;
+        assert_eq!(unconfirmed, 0, "all of it was taken");
+        assert_eq!(accepted, receiver_stops(&mut receiver, received).await);
+    }
+}
+
+/// What a sender that stops says: how many deliveries it accepted, and how many of them are not
+/// confirmed. Of the two lines, either may come first.
+async fn end_of_flood(sender: &mut Peer) -> (u64, u64) {
+    let (mut accepted, mut unconfirmed) = (None, None);
+    loop {
+        let line = sender.line().await.expect("it lives");
+        let (word, number) = line.split_once(' ').expect("a word and a number");
+        let number = number.parse::<u64>().expect("a number");
+        match word {
+            "sent" => accepted = Some(number),
+            "stopped" => unconfirmed = Some(number),
+            _ => panic!("{line}"),
+        }
+        if let (Some(accepted), Some(unconfirmed)) = (accepted, unconfirmed) {
+            return (accepted, unconfirmed);
+        }
+    }
+}
+
+/// Reads events from `next` on until `other` is done, so that a full pipe holds nobody up; gives
+/// the number that is next then.
+async fn read_beside<T>(
+    other: impl Future<Output = T>,
+    receiver: &mut Peer,
+    mut next: u64,
+) -> (T, u64) {
+    tokio::pin!(other);
+    loop {
+        tokio::select! {
+            done = &mut other => return (done, next),
+            tick = receiver.tick() => {
+                assert_eq!(tick, (next, 0));
+                next += 1;
             }
-            receiver_stops(&mut receiver, 500).await
-        };
-        let received = within("the end", rest).await;
-        assert_eq!(unconfirmed, Some(0), "all of it was taken");
-        assert_eq!(accepted, Some(received));
+        }
     }
 }
 

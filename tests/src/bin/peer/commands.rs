@@ -42,6 +42,7 @@ impl Commands {
             }
             ["fill", first, size] => self.fill(parse(first)?, parse(size)?)?,
             ["await", name] => self.await_subscriber(name).await?,
+            ["linked", name] => self.await_link(name).await?,
             ["links"] => self.links(),
             ["stop"] => self.stop().await,
             _ => return Err(format!("no command: {line}")),
@@ -121,6 +122,13 @@ impl Commands {
             .wait_until_endpoint_subscribed_to::<Tick>(name);
         subscribed.await.map_err(told)?;
         println!("subscriber {name}");
+        Ok(())
+    }
+
+    async fn await_link(&self, name: &str) -> Done {
+        let linked = self.endpoint.wait_until_connected_to(name);
+        linked.await.map_err(told)?;
+        println!("linked {name}");
         Ok(())
     }
 
