@@ -76,8 +76,8 @@ impl Connection {
         work(link, awake)
     }
 
-    pub(super) fn take_events(&self, into: &mut Vec<LinkEvent>) {
-        self.drive(|link, _| link.take_events(into));
+    pub(super) fn take_events(&self, into: &mut Vec<LinkEvent>) -> bool {
+        self.drive(|link, _| link.take_events(into))
     }
 
     pub(super) fn acknowledge(&self) {

@@ -84,8 +84,7 @@ impl<S: ByteStream> Driver<S> {
 
     /// Acts on what happened, and only then lets the peer hear that its subscriptions hold.
     fn dispatch(&mut self) {
-        self.connection.take_events(&mut self.events);
-        if self.events.is_empty() {
+        if !self.connection.take_events(&mut self.events) {
             return;
         }
         for event in self.events.drain(..) {

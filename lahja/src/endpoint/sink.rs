@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::core::Core;
+use super::core::{Core, Dialled};
 use crate::driver::{Connection, Sink, now};
 use crate::link::{Ending, LinkEvent, Violation};
 use crate::local::Outcome;
@@ -73,7 +73,9 @@ impl Core {
         registry.links.remove(&id);
         registry.meeting.closed(name, id);
         if registry.meeting.link(name).is_none() {
-            registry.dialled.remove(&**name);
+            registry
+                .dialled
+                .retain(|other, how| *how == Dialled::Dialling || **other != **name);
         }
         drop(registry);
         match ending {

@@ -84,6 +84,11 @@ impl Interests {
         Ok(())
     }
 
+    /// Whether a change is to be acknowledged.
+    pub(crate) fn is_unacknowledged(&self) -> bool {
+        self.unacknowledged
+    }
+
     /// The revision that is to be acknowledged now, once.
     pub(crate) fn take_unacknowledged(&mut self) -> Option<u64> {
         std::mem::take(&mut self.unacknowledged).then_some(self.revision)

@@ -136,9 +136,10 @@ impl Link {
         link
     }
 
-    /// What happened since the last call.
-    pub(crate) fn take_events(&mut self, into: &mut Vec<LinkEvent>) {
+    /// What happened since the last call; false if there is nothing to act on or to acknowledge.
+    pub(crate) fn take_events(&mut self, into: &mut Vec<LinkEvent>) -> bool {
         into.append(&mut self.events);
+        !into.is_empty() || self.interests.is_unacknowledged()
     }
 
     /// Whether there is something for the owner to write or to act on.

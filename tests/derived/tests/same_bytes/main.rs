@@ -1,8 +1,5 @@
-//! Derived types and those that prost generates from a `.proto` file of the same shape give the
-//! same bytes and read each other's, for random values of every type that a field can have.
-//!
-//! What `prost-build` generates is a struct with `#[prost(…)]` attributes; the twins are written
-//! so here.
+//! Derived types and those that `lahja-build` generates from a `.proto` file of the same shape give
+//! the same bytes and read each other's, for random values of every type that a field can have.
 
 mod hostile;
 mod messages;
@@ -11,8 +8,8 @@ mod values;
 
 use std::fmt::Debug;
 
+use lahja::prost::{DecodeError, Message};
 use proptest::prelude::*;
-use prost::Message;
 
 /// Checks two messages that hold the same values. Their `Debug` is compared as well: it tells -0.0
 /// from 0.0 and takes NaN for NaN.
@@ -32,6 +29,6 @@ where
     Ok(())
 }
 
-fn fail(error: prost::DecodeError) -> TestCaseError {
+fn fail(error: DecodeError) -> TestCaseError {
     TestCaseError::fail(error.to_string())
 }
