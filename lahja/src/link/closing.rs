@@ -45,16 +45,19 @@ impl Link {
         }
     }
 
-    /// The peer's stream ended.
+    /// The peer's stream ended. Behind its goodbye that is no news: it still reads what we say.
     pub(crate) fn handle_end(&mut self) {
         match &self.phase {
             Phase::Talking => self.finish(Ending::Crashed),
-            // The peer is waiting to hear that all it sent was taken.
-            Phase::PeerLeft { .. } | Phase::Over => {}
-            Phase::Leaving { ending, .. } => {
+            Phase::Leaving {
+                ending,
+                peer_left: false,
+                ..
+            } => {
                 let ending = ending.clone();
                 self.finish(ending);
             }
+            Phase::PeerLeft { .. } | Phase::Leaving { .. } | Phase::Over => {}
         }
     }
 
@@ -122,7 +125,7 @@ impl Link {
         self.phase = Phase::Over;
         self.abandon_requests();
         self.exchanges.cancel_owed();
-        let unconfirmed = self.interests.unconfirmed();
+        let unconfirmed = self.unconfirmed();
         self.interests.clear(&mut self.events);
         self.events.push(LinkEvent::Closed {
             ending,

@@ -12,6 +12,8 @@ mod outflow;
 mod outgoing;
 mod receive;
 mod send;
+#[cfg(test)]
+mod tests;
 mod wanted;
 
 use std::collections::VecDeque;
@@ -57,8 +59,8 @@ pub(crate) struct LinkSettings {
 ///     └─────────────────► PeerLeft ─────────────────────► Leaving{peer_left} ───────┘
 ///                                                             once all is written
 /// ```
-/// The end of the stream leads from everywhere to `Over`; so do the deadlines of `Leaving` and
-/// `PeerLeft`.
+/// The end of the stream leads to `Over` unless the peer said goodbye before: then only its write
+/// half is shut. A failure of the stream and the deadlines of `Leaving` and `PeerLeft` always do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
     Talking,
@@ -186,9 +188,10 @@ impl Link {
         self.interests.names().map(str::to_owned).collect()
     }
 
-    /// How many events went out that the peer has not confirmed by granting them back.
+    /// How many events went out that the peer has not confirmed by granting them back; without a
+    /// window, that are not written.
     pub(crate) fn unconfirmed(&self) -> usize {
-        self.interests.unconfirmed()
+        self.interests.unconfirmed() + self.outbox.unconfirmed()
     }
 
     /// Whether requests of the peer's are under way here.

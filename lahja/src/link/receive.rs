@@ -61,7 +61,9 @@ impl Link {
         match body {
             FrameBody::Credit(credit) => self.on_credit(credit),
             FrameBody::Failure(failure) => self.on_failure(failure),
-            FrameBody::Broadcast(answer) if answer.response_to != 0 => self.on_answer(answer),
+            FrameBody::Broadcast(it) if it.response_to != 0 && it.request_id == 0 => {
+                self.on_answer(it);
+            }
             FrameBody::Goodbye(goodbye) => self.peer_left(now, goodbye),
             _ => {}
         }

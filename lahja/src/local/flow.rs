@@ -30,9 +30,8 @@ impl LocalFlow {
         let mut flow = self.lock();
         match probe(&flow) {
             Attempt::Sent => {
-                let missed = flow.missed();
                 flow.spend(cost);
-                Ok(missed)
+                Ok(flow.take_missed())
             }
             Attempt::Stalled => {
                 flow.miss();
@@ -78,14 +77,13 @@ impl LocalFlow {
     fn pump(&self) {
         loop {
             let mut flow = self.lock();
-            let missed = flow.missed();
-            let Some((id, waiting)) = flow.next_ready() else {
+            let Some(ready) = flow.next_ready() else {
                 return;
             };
-            flow.spend(waiting.cost);
+            flow.spend(ready.item.cost);
             drop(flow);
-            (waiting.deliver)(missed);
-            (waiting.sent)(id);
+            (ready.item.deliver)(ready.missed);
+            (ready.item.sent)(ready.id);
         }
     }
 

@@ -1,0 +1,305 @@
+//! Goodbyes, crashes, and what is confirmed by then.
+
+use std::time::Duration;
+
+use super::pair::Pair;
+use super::side::Side;
+use super::{LinkSettings, NOTHING, answer, event, event_type, request, settings};
+use crate::link::Attempt;
+
+const WE_LEFT: &str = "closed: this side said goodbye (Shutdown): , 0 unconfirmed";
+const PEER_LEFT: &str = "closed: the peer said goodbye (Shutdown): , 0 unconfirmed";
+
+/// Each takes `x` of the other.
+fn pair() -> Pair {
+    Pair::ready(&[event_type("x", 1000)], &[event_type("x", 1000)])
+}
+
+/// `a` stops as protocol.md says it.
+fn unsubscribe_from_all(pair: &mut Pair) {
+    let a = &mut pair.a;
+    a.link.unsubscribe_all(a.now);
+}
+
+#[test]
+fn a_stop_under_load_loses_nothing_in_either_direction() {
+    let mut pair = pair();
+    pair.b.send(&event("x", "to a"));
+    pair.a.send(&event("x", "to b"));
+    unsubscribe_from_all(&mut pair);
+    pair.run();
+    assert!(pair.a.link.has_acknowledged(2), "nothing more is coming");
+    pair.a.take();
+    pair.a.say_goodbye();
+    pair.run();
+    assert_eq!(pair.b.take(), "to b");
+    pair.run();
+    assert_eq!(
+        pair.trace(),
+        [
+            r#"a: x "to b""#,
+            "a: subscriptions 2: -x",
+            r#"b: x "to a""#,
+            "b: ack 2",
+            "a: credit x 81",
+            "a: goodbye Shutdown",
+            "b: credit x 81",
+            "b: goodbye Shutdown",
+        ]
+    );
+    assert_eq!(pair.a.heard().last().map(String::as_str), Some(WE_LEFT));
+    assert_eq!(pair.b.heard().last().map(String::as_str), Some(PEER_LEFT));
+    assert!(pair.a.link.is_over() && pair.b.link.is_over());
+}
+
+#[test]
+fn a_peer_that_left_is_answered_once_all_that_came_is_taken() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.send(&event("x", "2"));
+    pair.a.say_goodbye();
+    pair.run();
+    pair.b.take();
+    pair.run();
+    assert!(!pair.b.link.is_over() && !pair.a.link.is_over());
+    pair.b.take();
+    pair.run();
+    assert!(pair.b.link.is_over() && pair.a.link.is_over());
+    assert_eq!(pair.a.heard().last().map(String::as_str), Some(WE_LEFT));
+}
+
+#[test]
+fn a_request_that_came_before_the_goodbye_is_still_answered() {
+    let mut pair = pair();
+    pair.b.send(&request("x", "?", 7));
+    pair.b_to_a();
+    pair.b.say_goodbye();
+    pair.run();
+    assert!(!pair.a.link.is_over(), "an answer is owed");
+    let answered = pair.a.link.answer(pair.a.now, &answer("answer", "!", 7));
+    assert_eq!(answered, Ok(true));
+    pair.run();
+    assert_eq!(
+        pair.trace()[2..],
+        [
+            r#"a: answer "!" !7"#,
+            "a: credit x 80",
+            "a: goodbye Shutdown"
+        ]
+    );
+    assert!(
+        pair.b
+            .heard()
+            .contains(&r#"answered answer "!" !7"#.to_owned())
+    );
+}
+
+#[test]
+fn both_may_say_goodbye_at_once() {
+    let mut pair = pair();
+    pair.a.say_goodbye();
+    pair.b.say_goodbye();
+    pair.run();
+    assert_eq!(pair.trace(), ["a: goodbye Shutdown", "b: goodbye Shutdown"]);
+    for side in [&mut pair.a, &mut pair.b] {
+        assert_eq!(side.heard(), ["unsubscribed x", WE_LEFT]);
+    }
+}
+
+#[test]
+fn the_end_of_the_stream_behind_a_goodbye_does_not_cut_off_the_consumers() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.say_goodbye();
+    pair.a_to_b();
+    assert!(pair.a.link.has_said_all(), "the write half is shut down");
+    assert!(!pair.b.link.is_over(), "an event is not taken yet");
+    pair.b.take();
+    pair.run();
+    assert_eq!(pair.a.heard().last().map(String::as_str), Some(WE_LEFT));
+}
+
+#[test]
+fn after_its_goodbye_a_side_says_nothing() {
+    let mut pair = Pair::ready(&[event_type("x", 1000)], &[event_type("x", 1)]);
+    pair.b.send(&event("x", "to a"));
+    pair.b.send(&request("x", "?", 7));
+    pair.run();
+    pair.a.send(&event("x", "1"));
+    pair.a.send_or_wait(&event("x", "2"), 2);
+    pair.a.say_goodbye();
+    pair.a.says();
+    let now = pair.a.now;
+    assert_eq!(pair.a.send(&event("x", "3")), Attempt::Gone);
+    assert_eq!(pair.a.send_or_wait(&event("x", "4"), 4), Attempt::Gone);
+    assert_eq!(pair.a.link.answer(now, &answer("answer", "!", 7)), Ok(true));
+    pair.a.subscribe("y", 1);
+    pair.a.unsubscribe("x");
+    pair.a.link.cancel(now, 7);
+    pair.a.take_all();
+    pair.a.say_goodbye();
+    assert_eq!(pair.a.says(), NOTHING);
+    assert!(pair.a.heard().contains(&"dropped 2".to_owned()));
+}
+
+#[test]
+fn what_the_peer_says_after_its_goodbye_is_ignored() {
+    let mut pair = pair();
+    pair.b.hear_broadcast(&event("x", "before"));
+    pair.a.say_goodbye();
+    pair.a_to_b();
+    pair.b.hear_broadcast(&event("x", "after"));
+    assert_eq!(pair.b.arrived.len(), 1);
+}
+
+#[test]
+fn a_peer_that_does_not_answer_a_goodbye_is_left_at_the_drain_deadline() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.send(&event("x", "2"));
+    pair.a.say_goodbye();
+    pair.run();
+    pair.a.advance(Duration::from_millis(6999));
+    assert!(!pair.a.link.is_over());
+    pair.a.advance(Duration::from_millis(1));
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: this side said goodbye (Shutdown): , 2 unconfirmed")
+    );
+}
+
+#[test]
+fn consumers_that_do_not_take_what_came_are_not_waited_for_beyond_the_drain_deadline() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.say_goodbye();
+    pair.run();
+    pair.b.advance(Duration::from_secs(7));
+    pair.run();
+    assert!(pair.a.link.is_over() && pair.b.link.is_over());
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: this side said goodbye (Shutdown): , 1 unconfirmed")
+    );
+}
+
+#[test]
+fn a_stream_that_ends_without_a_goodbye_is_a_crash() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.send(&event("x", "2"));
+    pair.a.send(&event("x", "3"));
+    pair.run();
+    pair.b.take();
+    pair.b.take();
+    pair.b.take();
+    pair.a.end();
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: the stream ended without a goodbye, 3 unconfirmed"),
+        "the credit was not read"
+    );
+}
+
+#[test]
+fn credit_confirms_the_oldest_events_also_of_a_type_that_was_removed() {
+    let mut pair = pair();
+    for payload in ["1", "2", "3"] {
+        pair.a.send(&event("x", payload));
+    }
+    pair.b.unsubscribe("x");
+    pair.run();
+    pair.b.take_all();
+    pair.b_to_a();
+    pair.a.end();
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: the stream ended without a goodbye, 0 unconfirmed")
+    );
+}
+
+#[test]
+fn what_was_never_written_is_not_confirmed_where_there_is_no_window_either() {
+    let mut pair = Pair::ready(&[], &[event_type("x", 0)]);
+    pair.a.send(&event("x", "written"));
+    pair.run();
+    pair.a.send(&event("x", "not written"));
+    pair.a.send(&event("x", &"l".repeat(20_000)));
+    pair.a.end();
+    assert_eq!(
+        pair.a.heard().last().map(String::as_str),
+        Some("closed: the stream ended without a goodbye, 2 unconfirmed")
+    );
+}
+
+#[test]
+fn a_stream_that_fails_ends_the_link_in_every_phase() {
+    let broken = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+    let mut talking = pair().a;
+    talking.link.handle_failure(&broken);
+    assert_eq!(
+        talking.heard().last().map(String::as_str),
+        Some("closed: the stream failed: broken pipe, 0 unconfirmed")
+    );
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.a.say_goodbye();
+    pair.a_to_b();
+    for side in [&mut pair.a, &mut pair.b] {
+        side.link.handle_failure(&broken);
+        assert!(side.link.is_over());
+    }
+}
+
+#[test]
+fn a_peer_that_leaves_too_many_answers_unread_is_left() {
+    let settings = LinkSettings {
+        unwritten_control: 1000,
+        ..settings()
+    };
+    let mut side = Side::ready_with(settings, event_type("y", 0));
+    for id in 1..=3 {
+        side.hear_broadcast(&request("x", "?", id));
+        let long = answer("answer", &"!".repeat(400), id);
+        assert_eq!(side.link.answer(side.now, &long), Ok(true));
+    }
+    assert_eq!(
+        side.says().last().map(String::as_str),
+        Some("goodbye SlowConsumer")
+    );
+}
+
+#[test]
+fn events_left_unread_are_no_reason_to_leave() {
+    let settings = LinkSettings {
+        unwritten_control: 1000,
+        ..settings()
+    };
+    let mut side = Side::ready_with(settings, event_type("y", 0));
+    for _ in 0..100 {
+        assert_eq!(side.send(&event("y", &"l".repeat(100))), Attempt::Sent);
+    }
+    assert!(!side.says().contains(&"goodbye SlowConsumer".to_owned()));
+}
+
+#[test]
+fn a_goodbye_that_finds_a_renewed_subscription_waits_for_what_the_old_one_left() {
+    let mut pair = pair();
+    pair.a.send(&request("x", "?", 7));
+    pair.run();
+    pair.b.unsubscribe("x");
+    pair.b.subscribe("x", 1000);
+    pair.run();
+    pair.a.say_goodbye();
+    pair.run();
+    assert!(!pair.b.link.is_over(), "an answer is owed");
+    let answered = pair.b.link.answer(pair.b.now, &answer("answer", "!", 7));
+    assert_eq!(answered, Ok(true));
+    pair.run();
+    assert!(
+        pair.a
+            .heard()
+            .contains(&r#"answered answer "!" !7"#.to_owned())
+    );
+    assert!(pair.a.link.is_over() && pair.b.link.is_over());
+}
