@@ -126,6 +126,15 @@ impl Wanted {
         })
     }
 
+    /// What to grant for all types now, due or not.
+    pub(crate) fn grant_all(&mut self) -> Vec<Grant> {
+        let grants = self.inflows.iter_mut().filter_map(|(id, inflow)| {
+            let type_id = id.get();
+            inflow.grant().map(|bytes| Grant { type_id, bytes })
+        });
+        grants.collect()
+    }
+
     /// Whether consumers still hold events that came on this link.
     pub(crate) fn is_held(&self) -> bool {
         let renewed = self.renewed.iter().any(|ledger| ledger.is_held());

@@ -36,7 +36,7 @@ async fn end_of_flood(sender: &mut Peer) -> (u64, u64) {
     loop {
         let line = sender.line().await.expect("it lives");
         let (word, number) = line.split_once(' ').expect("a word and a number");
-        let number = number.parse::<u64>().expect("a number");
+        let number = number.parse::<u64>().unwrap_or_else(|_| panic!("{line}"));
         match word {
             "sent" => accepted = Some(number),
             "stopped" => unconfirmed = Some(number),
