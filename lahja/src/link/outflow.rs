@@ -174,6 +174,13 @@ impl<T> Outflow<T> {
             .map(|waiting| (waiting.id, waiting.item))
     }
 
+    /// Whether nothing waits, and all that went out was granted back.
+    #[cfg(test)]
+    pub(crate) fn is_whole(&self) -> bool {
+        let Window { announced, left } = self.window;
+        left.is_none_or(|left| left == announced) && self.waiting.is_empty()
+    }
+
     fn confirm(&mut self, bytes: u64) {
         self.credit_over = self.credit_over.saturating_add(bytes);
         while let Some(&cost) = self.uncredited.front() {

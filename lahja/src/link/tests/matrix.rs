@@ -6,8 +6,10 @@ use crate::wire::{
     Cancel, Credit, Failure, FrameBody, Goodbye, Grant, Hello, Subscriptions, SubscriptionsAck,
 };
 
+type Reach = fn() -> Side;
+
 /// The phases, in the order of the table's columns.
-const PHASES: [(&str, fn() -> Side); 6] = [
+const PHASES: [(&str, Reach); 6] = [
     ("opening", opening),
     ("talking", talking),
     ("peer left", peer_left),

@@ -5,12 +5,14 @@ mod side;
 mod trace;
 
 mod closing;
+mod crash;
 mod crossing;
 mod flow;
 mod hostile;
 mod matrix;
 mod opening;
 mod payloads;
+mod random;
 mod renewal;
 mod requests;
 mod stall;
