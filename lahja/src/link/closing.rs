@@ -16,6 +16,8 @@ impl Link {
             Phase::PeerLeft { ending, .. } => (ending.clone(), true),
             Phase::Leaving { .. } | Phase::Over => return,
         };
+        // What was taken by now must not look lost to the peer because it was not granted yet.
+        self.grant_all();
         self.append_control(FrameBody::Goodbye(Goodbye {
             reason: reason.into(),
             message: message.to_owned(),

@@ -126,6 +126,12 @@ impl Wanted {
         })
     }
 
+    /// What to grant for all types now.
+    pub(crate) fn grant_all(&mut self) -> Vec<Grant> {
+        let all: Vec<_> = self.inflows.keys().copied().collect();
+        all.into_iter().filter_map(|id| self.grant(id)).collect()
+    }
+
     /// Whether consumers still hold events that came on this link.
     pub(crate) fn is_held(&self) -> bool {
         let renewed = self.renewed.iter().any(|ledger| ledger.is_held());
