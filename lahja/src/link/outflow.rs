@@ -2,12 +2,10 @@
 
 use std::collections::VecDeque;
 
+use super::unconfirmed::Unconfirmed;
+
 /// What an event costs beside its frame's length, so that empty events are bounded too.
 pub(crate) const EVENT_OVERHEAD: u64 = 64;
-
-/// From so many events under way on, how many are confirmed is known by groups: a receiver that
-/// sets a huge window and grants nothing must not make the sender remember each.
-const MAX_GROUPS: usize = 16 * 1024;
 
 /// Identifies what waits for room, across all links that it waits on.
 pub(crate) type SendId = u64;
@@ -69,17 +67,7 @@ pub(crate) struct Outflow<T> {
     stalled: bool,
     /// Events given up on behind all that wait.
     missed: u64,
-    /// What went out and was not granted back, oldest first; as a rule each event by itself.
-    uncredited: VecDeque<Group>,
-    unconfirmed: usize,
-    credit_over: u64,
-}
-
-/// Events that are confirmed together.
-#[derive(Debug)]
-struct Group {
-    events: usize,
-    cost: u64,
+    unconfirmed: Unconfirmed,
 }
 
 impl<T> Outflow<T> {
@@ -90,9 +78,7 @@ impl<T> Outflow<T> {
             waiting: VecDeque::new(),
             stalled: false,
             missed: 0,
-            uncredited: VecDeque::new(),
-            unconfirmed: 0,
-            credit_over: 0,
+            unconfirmed: Unconfirmed::default(),
         }
     }
 
@@ -121,7 +107,7 @@ impl<T> Outflow<T> {
         self.stalled = false;
         let is_credited = self.window.is_set();
         if is_credited {
-            self.remember(cost);
+            self.unconfirmed.push(cost);
         }
         is_credited
     }
@@ -172,12 +158,12 @@ impl<T> Outflow<T> {
     pub(crate) fn credit(&mut self, bytes: u64) {
         self.window.widen(bytes);
         self.stalled = false;
-        self.confirm(bytes);
+        self.unconfirmed.confirm(bytes);
     }
 
     /// How many events went out that the receiver has not confirmed by granting them back.
     pub(crate) fn unconfirmed(&self) -> usize {
-        self.unconfirmed
+        self.unconfirmed.len()
     }
 
     /// Takes all that wait, when the flow ends.
@@ -192,29 +178,6 @@ impl<T> Outflow<T> {
     pub(crate) fn is_whole(&self) -> bool {
         let Window { announced, left } = self.window;
         left.is_none_or(|left| left == announced) && self.waiting.is_empty()
-    }
-
-    fn remember(&mut self, cost: u64) {
-        self.unconfirmed += 1;
-        if self.uncredited.len() < MAX_GROUPS {
-            self.uncredited.push_back(Group { events: 1, cost });
-        } else if let Some(last) = self.uncredited.back_mut() {
-            last.events += 1;
-            last.cost = last.cost.saturating_add(cost);
-        }
-    }
-
-    fn confirm(&mut self, bytes: u64) {
-        self.credit_over = self.credit_over.saturating_add(bytes);
-        while let Some(oldest) = self.uncredited.front() {
-            if oldest.cost > self.credit_over {
-                return;
-            }
-            self.credit_over -= oldest.cost;
-            self.unconfirmed -= oldest.events;
-            self.uncredited.pop_front();
-        }
-        self.credit_over = 0;
     }
 }
 
@@ -271,37 +234,11 @@ mod tests {
     }
 
     #[test]
-    fn credit_confirms_whole_events() {
-        let mut flow: Outflow<()> = Outflow::new(1000);
-        flow.spend(100);
-        flow.spend(100);
-        flow.spend(100);
-        flow.credit(150);
-        assert_eq!(flow.unconfirmed(), 2);
-        flow.credit(150);
-        assert_eq!(flow.unconfirmed(), 0);
-    }
-
-    #[test]
     fn credit_ends_a_stall() {
         let mut flow: Outflow<()> = Outflow::new(10);
         assert!(flow.stall());
         assert!(!flow.stall(), "one warning for one stall");
         flow.credit(1);
         assert!(!flow.is_stalled());
-    }
-
-    #[test]
-    fn a_receiver_that_never_grants_makes_the_sender_remember_no_end_of_events() {
-        let mut flow: Outflow<()> = Outflow::new(u64::MAX);
-        for _ in 0..100_000 {
-            flow.spend(100);
-        }
-        assert_eq!(flow.unconfirmed(), 100_000);
-        assert!(flow.uncredited.len() <= MAX_GROUPS);
-        flow.credit(100 * 10_000);
-        assert_eq!(flow.unconfirmed(), 90_000);
-        flow.credit(100 * 90_000);
-        assert_eq!(flow.unconfirmed(), 0);
     }
 }

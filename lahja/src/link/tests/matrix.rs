@@ -152,7 +152,7 @@ fn subscriptions(side: &mut Side, revision: u64) {
 }
 
 fn next_revision(side: &mut Side) {
-    let revision = if side.link.is_ready() { 2 } else { 1 };
+    let revision = if side.is_ready() { 2 } else { 1 };
     subscriptions(side, revision);
 }
 

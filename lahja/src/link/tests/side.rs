@@ -168,6 +168,16 @@ impl Side {
         }
     }
 
+    /// Whether the peer's whole set is known.
+    pub(super) fn is_ready(&self) -> bool {
+        self.link.interests.is_complete()
+    }
+
+    /// Whether the peer subscribes to this type.
+    pub(super) fn is_wanted(&self, name: &str) -> bool {
+        self.link.interests.get(id(name)).is_some()
+    }
+
     pub(super) fn subscribe(&mut self, name: &str, window: u64) -> Option<u64> {
         self.link.subscribe(self.now, event_type(name, window))
     }
