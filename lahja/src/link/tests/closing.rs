@@ -235,3 +235,15 @@ fn a_goodbye_that_finds_a_renewed_subscription_waits_for_what_the_old_one_left()
     );
     assert!(pair.a.link.is_over() && pair.b.link.is_over());
 }
+
+#[test]
+fn what_a_consumer_took_but_had_no_time_to_grant_is_granted_with_the_goodbye() {
+    let mut pair = pair();
+    pair.a.send(&event("x", "1"));
+    pair.run();
+    let arrived = pair.b.arrived.pop_front().expect("an event came");
+    assert!(arrived.ledger.settle(arrived.cost), "a grant is due");
+    pair.a.say_goodbye();
+    pair.run();
+    assert_eq!(pair.a.heard().last().map(String::as_str), Some(WE_LEFT));
+}
