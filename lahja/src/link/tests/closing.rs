@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::pair::Pair;
-use super::side::Side;
-use super::{LinkSettings, NOTHING, answer, event, event_type, request, settings};
+use super::{NOTHING, answer, event, event_type, request};
 use crate::link::Attempt;
 
 const WE_LEFT: &str = "closed: this side said goodbye (Shutdown): , 0 unconfirmed";
@@ -184,37 +183,6 @@ fn consumers_that_do_not_take_what_came_are_not_waited_for_beyond_the_drain_dead
 }
 
 #[test]
-fn a_peer_that_leaves_too_many_answers_unread_is_left() {
-    let settings = LinkSettings {
-        unwritten_control: 1000,
-        ..settings()
-    };
-    let mut side = Side::ready_with(settings, event_type("y", 0));
-    for id in 1..=3 {
-        side.hear_broadcast(&request("x", "?", id));
-        let long = answer("answer", &"!".repeat(400), id);
-        assert_eq!(side.link.answer(side.now, &long), Ok(true));
-    }
-    assert_eq!(
-        side.says().last().map(String::as_str),
-        Some("goodbye SlowConsumer")
-    );
-}
-
-#[test]
-fn events_left_unread_are_no_reason_to_leave() {
-    let settings = LinkSettings {
-        unwritten_control: 1000,
-        ..settings()
-    };
-    let mut side = Side::ready_with(settings, event_type("y", 0));
-    for _ in 0..100 {
-        assert_eq!(side.send(&event("y", &"l".repeat(100))), Attempt::Sent);
-    }
-    assert!(!side.says().contains(&"goodbye SlowConsumer".to_owned()));
-}
-
-#[test]
 fn a_goodbye_that_finds_a_renewed_subscription_waits_for_what_the_old_one_left() {
     let mut pair = pair();
     pair.a.send(&request("x", "?", 7));
@@ -246,4 +214,31 @@ fn what_a_consumer_took_but_had_no_time_to_grant_is_granted_with_the_goodbye() {
     pair.a.say_goodbye();
     pair.run();
     assert_eq!(pair.a.heard().last().map(String::as_str), Some(WE_LEFT));
+}
+
+#[test]
+fn a_side_that_closes_down_hears_when_it_owes_no_answer_any_more() {
+    let mut pair = pair();
+    for id in [7, 8] {
+        pair.a.send(&request("x", "?", id));
+    }
+    pair.run();
+    pair.b.link.unsubscribe_all(pair.b.now);
+    pair.run();
+    pair.forget();
+    for id in [7, 8] {
+        assert_eq!(pair.b.heard(), NOTHING, "an answer is owed");
+        let answered = pair.b.link.answer(pair.b.now, &answer("answer", "!", id));
+        assert_eq!(answered, Ok(true));
+    }
+    assert_eq!(pair.b.heard(), ["nothing owed"]);
+}
+
+#[test]
+fn a_side_may_set_the_time_by_which_it_has_left() {
+    let mut pair = pair();
+    pair.a.say_goodbye();
+    pair.a.link.leave_by(pair.a.now + Duration::from_secs(1));
+    pair.a.advance(Duration::from_secs(1));
+    assert!(pair.a.link.is_over());
 }

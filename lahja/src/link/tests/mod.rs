@@ -17,6 +17,7 @@ mod renewal;
 mod requests;
 mod stall;
 mod subscriptions;
+mod unread;
 
 use bytes::Bytes;
 
