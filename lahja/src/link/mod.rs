@@ -14,6 +14,7 @@ mod receive;
 mod send;
 #[cfg(test)]
 mod tests;
+mod unconfirmed;
 mod wanted;
 
 use std::collections::VecDeque;
