@@ -14,7 +14,8 @@ use crate::link::{Ending, Link, LinkEvent, LinkId};
 
 struct Shared {
     link: Link,
-    /// Whether the driver was woken since it last found nothing to do.
+    /// Whether the driver will look for what is unwritten by itself: it was woken, or the stream
+    /// will wake it when it takes more.
     awake: bool,
 }
 
@@ -115,9 +116,13 @@ pub(crate) struct Locked<'a> {
 
 impl Locked<'_> {
     pub(crate) fn with<R>(&mut self, work: impl FnOnce(&mut Link) -> R) -> R {
-        let result = work(&mut self.shared.link);
-        if !self.shared.awake && self.shared.link.has_work() {
-            self.shared.awake = true;
+        let Shared { link, awake } = &mut *self.shared;
+        let due = link.poll_timeout();
+        let result = work(link);
+        // A stream that takes nothing never wakes the driver, but time and events do not wait.
+        let urgent = link.has_news() || link.poll_timeout() != due;
+        if urgent || (!*awake && link.has_unwritten()) {
+            *awake = true;
             self.driver.wake();
         }
         result

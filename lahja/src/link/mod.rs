@@ -141,9 +141,14 @@ impl Link {
         into.append(&mut self.events);
     }
 
-    /// Whether there is something for the owner to write or to act on.
-    pub(crate) fn has_work(&self) -> bool {
-        !self.outbox.is_empty() || !self.events.is_empty() || self.is_over()
+    /// Whether there is something for the owner to write.
+    pub(crate) fn has_unwritten(&self) -> bool {
+        !self.outbox.is_empty()
+    }
+
+    /// Whether there is something for the owner to act on.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.events.is_empty() || self.is_over()
     }
 
     /// Hands over what is to be written, in order.
