@@ -85,9 +85,13 @@ impl AnswerSlot {
         }
     }
 
-    /// True for the first that calls it.
+    /// True for the first that calls it: nobody waits for the other holders any more.
     fn settle(&self) -> bool {
-        !self.settled.swap(true, Ordering::AcqRel)
+        let first = !self.settled.swap(true, Ordering::AcqRel);
+        if first {
+            self.cancelled.cancel();
+        }
+        first
     }
 
     fn reply<A: Event>(&self, answer: A) -> Result<()> {
