@@ -128,7 +128,7 @@ impl Dial {
             .core
             .until(|| connection.with(|link| link.is_ready() || link.is_over()));
         let in_time = timeout_at(deadline, settled).await.is_ok();
-        in_time && connection.with(|link| link.is_ready() && !link.is_over())
+        in_time && connection.with(|link| link.is_ready())
     }
 
     /// Waits before the next try; less if the peer's own connect gives a link meanwhile.

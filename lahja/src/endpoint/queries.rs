@@ -17,7 +17,7 @@ pub struct ConnectionInfo {
 }
 
 fn is_ready(connection: &Connection) -> bool {
-    connection.with(|link| link.is_ready() && !link.is_over())
+    connection.with(|link| link.is_ready())
 }
 
 fn subscribes<E: Event>(connection: &Connection) -> bool {

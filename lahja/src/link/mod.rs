@@ -165,9 +165,10 @@ impl Link {
         self.finish_if_flushed();
     }
 
-    /// The peer's whole set of subscriptions is known.
+    /// Whether events can flow: the peer's whole set of subscriptions is known, and neither side
+    /// said goodbye.
     pub(crate) fn is_ready(&self) -> bool {
-        self.interests.is_complete()
+        self.phase == Phase::Talking && self.interests.is_complete()
     }
 
     /// Whether the peer acknowledged all changes of our subscriptions up to `revision`.
