@@ -218,5 +218,7 @@ fn join(near: &Arc<Core>, far: &Arc<Core>, stream: DuplexStream) {
     let mut registry = near.registry();
     let id = registry.next_link();
     registry.meeting.answered(&far.me, id);
-    near.link(&mut registry, id, stream, greeted, None);
+    let driver = near.link(&mut registry, id, stream, greeted, None);
+    drop(registry);
+    near.spawn(driver);
 }
