@@ -182,10 +182,18 @@ impl Half {
     }
 
     pub(super) fn write_all(&mut self) {
-        while self.side.link.has_work() && !self.side.link.is_over() || !self.taken.is_empty() {
+        while (self.side.link.has_unwritten() || self.side.link.has_news())
+            && !self.side.link.is_over()
+            || !self.taken.is_empty()
+        {
             self.write();
             self.observe();
         }
+    }
+
+    fn has_to_write(&self) -> bool {
+        let link = &self.side.link;
+        !self.taken.is_empty() || link.has_unwritten() && !link.is_over()
     }
 
     /// Consumers take and answer everything; false if there was nothing.
