@@ -14,8 +14,18 @@ use crate::link::{Ending, Link, LinkEvent, LinkId};
 
 struct Shared {
     link: Link,
-    /// Whether the driver was woken since it last found nothing to do.
+    /// Whether the driver will write what there is without being woken for it.
     awake: bool,
+    /// When the driver will wake by itself.
+    due: Option<Instant>,
+}
+
+impl Shared {
+    /// A driver whose stream takes no more is awake for what is unwritten, and for nothing else.
+    fn needs_driver(&self) -> bool {
+        let Self { link, awake, due } = self;
+        !awake && link.has_work() || link.has_news() || link.poll_timeout() != *due
+    }
 }
 
 /// One link and its driver, seen from outside.
@@ -33,7 +43,11 @@ impl Connection {
             id,
             name: name.into(),
             hung_up,
-            shared: Mutex::new(Shared { link, awake: true }),
+            shared: Mutex::new(Shared {
+                link,
+                awake: true,
+                due: None,
+            }),
             driver: AtomicWaker::new(),
         }
     }
@@ -72,7 +86,7 @@ impl Connection {
     /// The driver's own access: it needs no waking. `awake` is what it says of itself.
     pub(super) fn drive<R>(&self, work: impl FnOnce(&mut Link, &mut bool) -> R) -> R {
         let mut shared = self.lock_shared();
-        let Shared { link, awake } = &mut *shared;
+        let Shared { link, awake, .. } = &mut *shared;
         work(link, awake)
     }
 
@@ -85,7 +99,9 @@ impl Connection {
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.drive(|link, _| link.poll_timeout())
+        let mut shared = self.lock_shared();
+        shared.due = shared.link.poll_timeout();
+        shared.due
     }
 
     pub(super) fn handle_timeout(&self) {
@@ -116,7 +132,7 @@ pub(crate) struct Locked<'a> {
 impl Locked<'_> {
     pub(crate) fn with<R>(&mut self, work: impl FnOnce(&mut Link) -> R) -> R {
         let result = work(&mut self.shared.link);
-        if !self.shared.awake && self.shared.link.has_work() {
+        if self.shared.needs_driver() {
             self.shared.awake = true;
             self.driver.wake();
         }

@@ -146,7 +146,12 @@ impl Link {
 
     /// Whether there is something for the owner to write or to act on.
     pub(crate) fn has_work(&self) -> bool {
-        !self.outbox.is_empty() || !self.events.is_empty() || self.is_over()
+        !self.outbox.is_empty() || self.has_news()
+    }
+
+    /// Whether there is something to act on, beside what is to be written.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.events.is_empty() || self.is_over()
     }
 
     /// Hands over what is to be written, in order.
