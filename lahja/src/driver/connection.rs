@@ -1,8 +1,8 @@
 //! A connection as all layers above the driver share it: its link, and how to wake its driver.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
@@ -33,6 +33,8 @@ pub(crate) struct Connection {
     id: LinkId,
     name: Arc<str>,
     hung_up: HangUpProbe,
+    /// Whether the endpoint knows what the peer subscribes to.
+    open: AtomicBool,
     shared: Mutex<Shared>,
     driver: AtomicWaker,
 }
@@ -43,6 +45,7 @@ impl Connection {
             id,
             name: name.into(),
             hung_up,
+            open: AtomicBool::new(false),
             shared: Mutex::new(Shared {
                 link,
                 awake: true,
@@ -64,6 +67,16 @@ impl Connection {
     /// Whether the peer is gone, though its last bytes may not be read yet.
     pub(crate) fn has_hung_up(&self) -> bool {
         (self.hung_up)()
+    }
+
+    /// The endpoint has taken note of the peer's whole set.
+    pub(crate) fn open(&self) {
+        self.open.store(true, Ordering::Release);
+    }
+
+    /// Whether events flow. The link is ready a little earlier, when nobody could find it yet.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.load(Ordering::Acquire) && !self.is_over()
     }
 
     /// Works on the link, and wakes the driver if that gave it something to do.

@@ -138,9 +138,9 @@ impl Dial {
         };
         let settled = self
             .core
-            .until(|| connection.with(|link| link.is_ready() || link.is_over()));
+            .until(|| connection.is_open() || connection.is_over());
         let in_time = timeout_at(deadline, settled).await.is_ok();
-        in_time && connection.with(|link| link.is_ready() && !link.is_over())
+        in_time && connection.is_open()
     }
 
     /// Waits before the next try; less if the peer's own connect gives a link meanwhile.

@@ -16,17 +16,9 @@ pub struct ConnectionInfo {
     pub subscriptions: Vec<String>,
 }
 
-fn is_ready(connection: &Connection) -> bool {
-    connection.with(|link| link.is_ready() && !link.is_over())
-}
-
-fn subscribes<E: Event>(connection: &Connection) -> bool {
-    connection.with(|link| link.is_ready() && link.is_subscribed(E::TYPE_ID))
-}
-
 impl Core {
     pub(super) fn connections(&self) -> Vec<ConnectionInfo> {
-        let mut infos: Vec<_> = self.ready_links().iter().map(|link| info(link)).collect();
+        let mut infos: Vec<_> = self.open_links().iter().map(|link| info(link)).collect();
         infos.sort_by(|one, other| one.name.cmp(&other.name));
         infos
     }
@@ -34,7 +26,7 @@ impl Core {
     pub(super) fn is_connected_to(&self, name: &str) -> bool {
         self.registry()
             .connection(name)
-            .is_some_and(|connection| is_ready(connection))
+            .is_some_and(|connection| connection.is_open())
     }
 
     pub(super) fn is_subscribed<E: Event>(&self, name: &str) -> bool {
@@ -42,15 +34,21 @@ impl Core {
             return self.subscribes_itself::<E>();
         }
         let connection = self.registry().connection(name).cloned();
-        connection.is_some_and(|connection| subscribes::<E>(&connection))
+        connection.is_some_and(|connection| self.is_routed::<E>(&connection))
     }
 
     pub(super) fn is_any_subscribed<E: Event>(&self) -> bool {
-        self.subscribes_itself::<E>() || self.ready_links().iter().any(|link| subscribes::<E>(link))
+        self.subscribes_itself::<E>()
+            || self
+                .open_links()
+                .iter()
+                .any(|link| self.is_routed::<E>(link))
     }
 
     pub(super) fn are_all_subscribed<E: Event>(&self) -> bool {
-        self.ready_links().iter().all(|link| subscribes::<E>(link))
+        self.open_links()
+            .iter()
+            .all(|link| self.is_routed::<E>(link))
     }
 
     /// Waits for a condition, or for the endpoint to stop.
@@ -65,12 +63,18 @@ impl Core {
         route.is_some_and(|route| !route.topics.is_empty())
     }
 
-    fn ready_links(&self) -> Vec<Arc<Connection>> {
+    /// Whether an event sent now goes there. The link knows a little earlier what its peer wants.
+    fn is_routed<E: Event>(&self, connection: &Connection) -> bool {
+        let route = self.routes.get(E::TYPE_ID);
+        connection.is_open() && route.is_some_and(|route| route.has_peer(connection.id()))
+    }
+
+    fn open_links(&self) -> Vec<Arc<Connection>> {
         let registry = self.registry();
         registry
             .links
             .values()
-            .filter(|link| is_ready(link))
+            .filter(|link| link.is_open())
             .cloned()
             .collect()
     }

@@ -33,9 +33,11 @@ impl Sink for Core {
                 self.routes.remove_peer(id, connection.id());
                 self.changed.notify_waiters();
             }
-            LinkEvent::Ready | LinkEvent::Acknowledged | LinkEvent::NothingOwed => {
-                self.changed.notify_waiters()
+            LinkEvent::Ready => {
+                connection.open();
+                self.changed.notify_waiters();
             }
+            LinkEvent::Acknowledged | LinkEvent::NothingOwed => self.changed.notify_waiters(),
             LinkEvent::Closed {
                 ending,
                 unconfirmed,

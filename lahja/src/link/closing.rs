@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{Ending, Link, LinkEvent, Phase, Violation};
-use crate::wire::{Credit, FrameBody, Goodbye, GoodbyeReason};
+use crate::wire::{FrameBody, Goodbye, GoodbyeReason};
 
 impl Link {
     /// Says goodbye: nothing is sent after it, and what waits for room is dropped.
@@ -16,11 +16,8 @@ impl Link {
             Phase::PeerLeft { ending, .. } => (ending.clone(), true),
             Phase::Leaving { .. } | Phase::Over => return,
         };
-        // A consumer may have taken its last event and be about to grant it, too late.
-        let grants = self.wanted.grant_all();
-        if !grants.is_empty() {
-            self.append_control(FrameBody::Credit(Credit { grants }));
-        }
+        // What was taken by now must not look lost to the peer because it was not granted yet.
+        self.grant_all();
         self.append_control(FrameBody::Goodbye(Goodbye {
             reason: reason.into(),
             message: message.to_owned(),

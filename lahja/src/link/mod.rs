@@ -168,11 +168,6 @@ impl Link {
         self.finish_if_flushed();
     }
 
-    /// The peer's whole set of subscriptions is known.
-    pub(crate) fn is_ready(&self) -> bool {
-        self.interests.is_complete()
-    }
-
     /// Whether the peer acknowledged all changes of our subscriptions up to `revision`.
     pub(crate) fn has_acknowledged(&self, revision: u64) -> bool {
         self.wanted.acknowledged() >= revision
@@ -181,11 +176,6 @@ impl Link {
     /// The revision of the last change of our subscriptions.
     pub(crate) fn revision(&self) -> u64 {
         self.wanted.revision()
-    }
-
-    /// Whether the peer subscribes to this type.
-    pub(crate) fn is_subscribed(&self, type_id: TypeId) -> bool {
-        self.interests.get(type_id).is_some()
     }
 
     /// The names of the types that the peer subscribes to.

@@ -185,6 +185,14 @@ impl Link {
         self.leave_after_the_peer(now);
     }
 
+    /// Grants whatever is owed.
+    pub(super) fn grant_all(&mut self) {
+        let grants = self.wanted.grant_all();
+        if !grants.is_empty() {
+            self.append_control(FrameBody::Credit(Credit { grants }));
+        }
+    }
+
     /// Acknowledges the peer's subscriptions, once the layers above act on them.
     pub(crate) fn acknowledge(&mut self, now: Instant) {
         if let Some(revision) = self.interests.take_unacknowledged() {

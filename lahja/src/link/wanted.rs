@@ -126,13 +126,10 @@ impl Wanted {
         })
     }
 
-    /// What to grant for all types now, due or not.
+    /// What to grant for all types now.
     pub(crate) fn grant_all(&mut self) -> Vec<Grant> {
-        let grants = self.inflows.iter_mut().filter_map(|(id, inflow)| {
-            let type_id = id.get();
-            inflow.grant().map(|bytes| Grant { type_id, bytes })
-        });
-        grants.collect()
+        let all: Vec<_> = self.inflows.keys().copied().collect();
+        all.into_iter().filter_map(|id| self.grant(id)).collect()
     }
 
     /// Whether consumers still hold events that came on this link.

@@ -204,6 +204,7 @@ impl Holder {
     /// Gives up, which is told for this reason if it is the last to do so.
     pub(crate) fn fail(mut self, code: FailureCode, message: impl Into<String>) {
         self.failure = Some((code, message.into()));
+        self.has_say = true;
     }
 
     /// Cancelled once nobody waits for the answer any more.

@@ -3,6 +3,7 @@
 
 mod broadcasts;
 mod requests;
+mod start_up;
 
 use lahja::{Endpoint, Event};
 

@@ -150,7 +150,11 @@ fn subscriptions(side: &mut Side, revision: u64) {
 }
 
 fn next_revision(side: &mut Side) {
-    let revision = if side.link.is_ready() { 2 } else { 1 };
+    let revision = if side.link.interests.is_complete() {
+        2
+    } else {
+        1
+    };
     subscriptions(side, revision);
 }
 

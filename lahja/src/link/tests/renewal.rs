@@ -116,7 +116,7 @@ fn an_event_that_is_sent_before_the_layers_above_acknowledged_comes_after_the_ac
     assert_eq!(pair.a.send(&event("x", "new")), Attempt::Sent);
     pair.run();
     assert_eq!(pair.b.heard(), ["acknowledged", r#"arrived x "new""#]);
-    assert!(pair.a.link.is_subscribed(id("x")));
+    assert!(pair.a.link.interests.get(id("x")).is_some());
 }
 
 fn frames(bytes: &[u8]) -> Vec<crate::wire::Frame> {
