@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod field;
 mod handles;
+mod id_map;
 mod link;
 mod local;
 mod macros;

@@ -5,6 +5,7 @@ mod broadcast;
 mod builder;
 mod connect;
 mod core;
+mod deliver;
 mod directory;
 mod listen;
 mod queries;
