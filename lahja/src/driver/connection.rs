@@ -14,7 +14,8 @@ use crate::link::{Ending, Link, LinkEvent, LinkId};
 
 struct Shared {
     link: Link,
-    /// Whether the driver was woken since it last found nothing to do.
+    /// Whether the driver will look for what is unwritten by itself: it was woken, or the stream
+    /// will wake it when it takes more.
     awake: bool,
 }
 
@@ -62,7 +63,7 @@ impl Connection {
 
     /// Whether events flow. The link is ready a little earlier, when nobody could find it yet.
     pub(crate) fn is_open(&self) -> bool {
-        self.open.load(Ordering::Acquire) && !self.is_over()
+        self.open.load(Ordering::Acquire) && self.drive(|link, _| link.is_talking())
     }
 
     /// Works on the link, and wakes the driver if that gave it something to do.
@@ -128,9 +129,13 @@ pub(crate) struct Locked<'a> {
 
 impl Locked<'_> {
     pub(crate) fn with<R>(&mut self, work: impl FnOnce(&mut Link) -> R) -> R {
-        let result = work(&mut self.shared.link);
-        if !self.shared.awake && self.shared.link.has_work() {
-            self.shared.awake = true;
+        let Shared { link, awake } = &mut *self.shared;
+        let due = link.poll_timeout();
+        let result = work(link);
+        // A stream that takes nothing never wakes the driver, but time and events do not wait.
+        let urgent = link.has_news() || link.poll_timeout() != due;
+        if urgent || (!*awake && link.has_unwritten()) {
+            *awake = true;
             self.driver.wake();
         }
         result

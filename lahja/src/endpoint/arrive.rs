@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::core::Core;
 use super::routes::Route;
+use super::targets::deliver_encoded;
 use crate::driver::Connection;
 use crate::link::Arrived;
 use crate::local::{AnswerSlot, Context, Holder, Receipt, Requester};
@@ -66,12 +67,11 @@ impl Core {
             holder,
         } = arrival;
         let receipt = receipt.shared_by(route.topics.len());
-        for topic in &route.topics {
-            let (context, receipt) = (context.clone(), receipt.clone());
-            if let Err(why) = topic.deliver_encoded(payload, context, receipt, holder.as_ref()) {
-                report(route, connection, &why);
-                fail(holder.as_ref(), &why);
-            }
+        let topics = route.topics.iter();
+        let delivered = deliver_encoded(topics, payload, &context, &receipt, holder.as_ref());
+        if let Err(why) = delivered {
+            report(route, connection, &why);
+            fail(holder, &why);
         }
     }
 
@@ -82,7 +82,7 @@ impl Core {
             topic.lost(1 + arrival.context.missed);
         }
         report(route, arrival.connection, why);
-        fail(arrival.holder.as_ref(), why);
+        fail(arrival.holder, why);
     }
 }
 
@@ -104,8 +104,8 @@ fn report(route: &Route, from: &Connection, why: &str) {
     tracing::warn!(from = %from.name(), event, why, "an event does not decode and is lost");
 }
 
-fn fail(holder: Option<&Holder>, why: &str) {
+fn fail(holder: Option<Holder>, why: &str) {
     if let Some(holder) = holder {
-        holder.clone().fail(FailureCode::DecodeFailed, why);
+        holder.fail(FailureCode::DecodeFailed, why);
     }
 }

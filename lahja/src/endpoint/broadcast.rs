@@ -80,6 +80,10 @@ impl Core {
         } else {
             Waiting::begin(&targets, pass).finish::<E>(within).await
         };
+        if sent.count == 0 && !sent.is_complete() {
+            // That nobody made room may be because this endpoint has stopped meanwhile.
+            self.check_running()?;
+        }
         judge::<E>(sent, config)
     }
 
@@ -171,6 +175,7 @@ impl Targets<'_> {
                 pass.sent.count += 1;
             }
             Err(Attempt::NoRoom) => pass.own = Some(event),
+            Err(Attempt::Gone) => {}
             Err(_) => pass.sent.undelivered.push(self.core.me.name.clone()),
         }
     }
@@ -288,10 +293,13 @@ impl Waiting {
             self.collecting.id(),
             cost,
             Box::new(move |missed| {
+                let Some(missed) = missed else {
+                    return collector.push(SELF, Outcome::Gone);
+                };
                 let context = crate::local::Context { missed, ..context };
                 deliver(&route, event, context, cost);
+                collector.push(SELF, Outcome::Sent);
             }),
-            Box::new(move |_| collector.push(SELF, Outcome::Sent)),
         );
     }
 

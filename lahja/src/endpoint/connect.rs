@@ -11,7 +11,8 @@ use tokio::time::{Instant, timeout_at};
 use super::core::{Core, Dialled, random};
 use super::directory::{Place, check};
 use crate::driver::{
-    Connection, Greeted, Refused, UnixTransport, await_greeting, now, refuse, send_hello,
+    ByteStream, Connection, Greeted, Refused, UnixTransport, await_greeting, now, refuse,
+    send_hello,
 };
 use crate::error::Rejection;
 use crate::wire::GoodbyeReason;
@@ -265,12 +266,19 @@ impl<'a> Greeting<'a> {
             registry.meeting.attempt_over(self.name);
             return Err(Missed::ForGood(self.core.stopped()));
         }
+        if (stream.hang_up_probe())() {
+            // A dead instance's hello must not displace the link of the one that came after it.
+            registry.meeting.attempt_over(self.name);
+            return Err(Missed::for_now("it ended as it answered"));
+        }
         let id = registry.next_link();
         let replaced = registry.meeting.answered(&greeted.greeting.peer, id);
         if let Some(replaced) = replaced.and_then(|old| registry.links.get(&old)) {
             replace(replaced);
         }
-        self.core.link(&mut registry, id, stream, greeted, None);
+        let driver = self.core.link(&mut registry, id, stream, greeted, None);
+        drop(registry);
+        self.core.spawn(driver);
         Ok(())
     }
 }

@@ -95,7 +95,9 @@ async fn admit<S: ByteStream>(core: &Arc<Core>, mut stream: S, greeted: Greeted)
         };
         match admission {
             Admission::Admit => {
-                core.link(&mut registry, id, stream, greeted, Some(core.hello()));
+                let driver = core.link(&mut registry, id, stream, greeted, Some(core.hello()));
+                drop(registry);
+                core.spawn(driver);
                 return;
             }
             Admission::Refuse(reason, message) => (reason, message),

@@ -103,6 +103,9 @@ impl Asking {
         let exchange = self.collecting.collector.clone();
         let context = targets.context(0);
         let deliver = move |missed| {
+            let Some(missed) = missed else {
+                return exchange.push(SELF, shutting_down());
+            };
             let flow = route.flow.clone();
             let requester = Requester::Local {
                 exchange,
@@ -111,12 +114,10 @@ impl Asking {
             };
             let holder = AnswerSlot::open(requester, cancelled);
             let context = Context { missed, ..context };
-            route.deliver(request, context, Receipt::Request, Some(&holder));
+            route.deliver(request, context, Receipt::Request, Some(holder));
         };
         let id = self.collecting.id();
-        own.route
-            .flow
-            .wait(id, cost, Box::new(deliver), Box::new(|_| {}));
+        own.route.flow.wait(id, cost, Box::new(deliver));
         self.own = Some(own);
     }
 
@@ -227,6 +228,13 @@ fn read_local_answer<R: Request>(endpoint: String, answer: LocalAnswer) -> Resul
             let payload = (answer.encode)(&*other);
             decode(&payload).map_err(|message| undecodable::<R>(endpoint, message))
         }
+    }
+}
+
+fn shutting_down() -> Outcome {
+    Outcome::Failed {
+        code: FailureCode::ShuttingDown,
+        message: "the endpoint is stopping".to_owned(),
     }
 }
 

@@ -113,10 +113,15 @@ impl Routes {
         self.change(id, |route| route.peers.retain(|peer| peer.id() != link));
     }
 
-    /// All topics of all types.
-    pub(crate) fn topics(&self) -> Vec<Arc<dyn AnyTopic>> {
-        let topics = |route: &Arc<Route>| route.topics.clone();
-        self.read().values().flat_map(topics).collect()
+    /// Nothing is delivered to local subscribers any more.
+    pub(crate) fn end(&self) {
+        let routes: Vec<_> = self.read().values().cloned().collect();
+        for route in routes {
+            route.flow.close();
+            for topic in &route.topics {
+                topic.end();
+            }
+        }
     }
 
     fn change<R>(&self, id: TypeId, change: impl FnOnce(&mut Route) -> R) -> R {

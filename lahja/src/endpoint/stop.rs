@@ -67,8 +67,12 @@ impl Core {
         connection.with(|link| link.unsubscribe_all(now()));
         let deadline = Instant::now() + self.options.drain_timeout;
         let links = [connection];
+        let drained = async {
+            self.all_arrived(&links).await;
+            self.all_answered(&links).await;
+        };
         // Past the deadline it ends all the same.
-        let _ = timeout_at(deadline, self.all_arrived(&links)).await;
+        let _ = timeout_at(deadline, drained).await;
         self.say_goodbye(&links, deadline);
         self.wait_until_over(&links).await;
         Ok(())
@@ -78,7 +82,7 @@ impl Core {
     /// then, and the goodbye, still go out while the runtime lives.
     pub(super) fn abandon(&self) {
         if let Some(links) = self.begin_to_stop() {
-            self.end_topics();
+            self.routes.end();
             self.say_goodbye(&links, Instant::now() + self.options.drain_timeout);
             self.release();
         }
@@ -106,13 +110,10 @@ impl Core {
     /// Waits until nothing more arrives, handlers have run, and what they owed is answered.
     async fn drain(&self, links: &[Arc<Connection>]) {
         self.all_arrived(links).await;
-        self.end_topics();
+        self.routes.end();
         self.handlers.close();
         self.handlers.wait().await;
-        let answered = |connection: &Arc<Connection>| {
-            connection.with(|link| link.is_over() || !link.owes_answers())
-        };
-        self.until(|| links.iter().all(answered)).await;
+        self.all_answered(links).await;
     }
 
     async fn all_arrived(&self, links: &[Arc<Connection>]) {
@@ -120,6 +121,13 @@ impl Core {
             connection.with(|link| link.is_over() || link.has_acknowledged(link.revision()))
         };
         self.until(|| links.iter().all(arrived)).await;
+    }
+
+    async fn all_answered(&self, links: &[Arc<Connection>]) {
+        let answered = |connection: &Arc<Connection>| {
+            connection.with(|link| link.is_over() || !link.owes_answers())
+        };
+        self.until(|| links.iter().all(answered)).await;
     }
 
     /// The links end by `deadline`, but peers that are there get the time to answer.
@@ -135,15 +143,14 @@ impl Core {
         }
     }
 
+    /// Resolves once the links are over and forgotten, so that their peers can be connected to
+    /// again.
     async fn wait_until_over(&self, links: &[Arc<Connection>]) {
-        let over = |connection: &Arc<Connection>| connection.is_over();
-        self.until(|| links.iter().all(over)).await;
-    }
-
-    fn end_topics(&self) {
-        for topic in self.routes.topics() {
-            topic.end();
-        }
+        let forgotten = |connection: &Arc<Connection>| {
+            let registry = self.registry();
+            !registry.links.contains_key(&connection.id())
+        };
+        self.until(|| links.iter().all(forgotten)).await;
     }
 
     fn release(&self) {

@@ -16,6 +16,8 @@ impl Link {
             Phase::PeerLeft { ending, .. } => (ending.clone(), true),
             Phase::Leaving { .. } | Phase::Over => return,
         };
+        // What was taken by now must not look lost to the peer because it was not granted yet.
+        self.grant_all();
         self.append_control(FrameBody::Goodbye(Goodbye {
             reason: reason.into(),
             message: message.to_owned(),
@@ -45,15 +47,19 @@ impl Link {
         }
     }
 
-    /// The peer's stream ended.
+    /// The peer's stream ended. Behind its goodbye that is no news: it still reads what we say.
     pub(crate) fn handle_end(&mut self) {
         match &self.phase {
             Phase::Talking => self.finish(Ending::Crashed),
-            Phase::PeerLeft { ending, .. } | Phase::Leaving { ending, .. } => {
+            Phase::Leaving {
+                ending,
+                peer_left: false,
+                ..
+            } => {
                 let ending = ending.clone();
                 self.finish(ending);
             }
-            Phase::Over => {}
+            Phase::PeerLeft { .. } | Phase::Leaving { .. } | Phase::Over => {}
         }
     }
 
@@ -61,7 +67,11 @@ impl Link {
     pub(crate) fn handle_failure(&mut self, error: &std::io::Error) {
         match &self.phase {
             Phase::Talking => self.finish(Ending::Failed(error.to_string())),
-            _ => self.handle_end(),
+            Phase::PeerLeft { ending, .. } | Phase::Leaving { ending, .. } => {
+                let ending = ending.clone();
+                self.finish(ending);
+            }
+            Phase::Over => {}
         }
     }
 
@@ -117,7 +127,7 @@ impl Link {
         self.phase = Phase::Over;
         self.abandon_requests();
         self.exchanges.cancel_owed();
-        let unconfirmed = self.interests.unconfirmed();
+        let unconfirmed = self.unconfirmed();
         self.interests.clear(&mut self.events);
         self.events.push(LinkEvent::Closed {
             ending,

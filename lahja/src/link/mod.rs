@@ -12,6 +12,9 @@ mod outflow;
 mod outgoing;
 mod receive;
 mod send;
+#[cfg(test)]
+mod tests;
+mod unconfirmed;
 mod wanted;
 
 use std::collections::VecDeque;
@@ -57,8 +60,8 @@ pub(crate) struct LinkSettings {
 ///     └─────────────────► PeerLeft ─────────────────────► Leaving{peer_left} ───────┘
 ///                                                             once all is written
 /// ```
-/// The end of the stream leads from everywhere to `Over`; so do the deadlines of `Leaving` and
-/// `PeerLeft`.
+/// The end of the stream leads to `Over` unless the peer said goodbye before: then only its write
+/// half is shut. A failure of the stream and the deadlines of `Leaving` and `PeerLeft` always do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
     Talking,
@@ -142,9 +145,14 @@ impl Link {
         !into.is_empty() || self.interests.is_unacknowledged()
     }
 
-    /// Whether there is something for the owner to write or to act on.
-    pub(crate) fn has_work(&self) -> bool {
-        !self.outbox.is_empty() || !self.events.is_empty() || self.is_over()
+    /// Whether there is something for the owner to write.
+    pub(crate) fn has_unwritten(&self) -> bool {
+        !self.outbox.is_empty()
+    }
+
+    /// Whether there is something for the owner to act on.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.events.is_empty() || self.is_over()
     }
 
     /// Hands over what is to be written, in order.
@@ -159,6 +167,11 @@ impl Link {
             self.unblock();
         }
         self.finish_if_flushed();
+    }
+
+    /// Whether neither side said goodbye.
+    pub(crate) fn is_talking(&self) -> bool {
+        self.phase == Phase::Talking
     }
 
     /// Whether the peer acknowledged all changes of our subscriptions up to `revision`.
@@ -176,9 +189,10 @@ impl Link {
         self.interests.names().map(str::to_owned).collect()
     }
 
-    /// How many events went out that the peer has not confirmed by granting them back.
+    /// How many events went out that the peer has not confirmed by granting them back; without a
+    /// window, that are not written.
     pub(crate) fn unconfirmed(&self) -> usize {
-        self.interests.unconfirmed()
+        self.interests.unconfirmed() + self.outbox.unconfirmed()
     }
 
     /// Whether requests of the peer's are under way here.

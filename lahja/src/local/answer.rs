@@ -96,9 +96,13 @@ impl AnswerSlot {
         self.settled.load(Ordering::Acquire)
     }
 
-    /// True for the first that calls it.
+    /// True for the first that calls it: nobody waits for the other holders any more.
     fn settle(&self) -> bool {
-        !self.settled.swap(true, Ordering::AcqRel)
+        let first = !self.settled.swap(true, Ordering::AcqRel);
+        if first {
+            self.cancelled.cancel();
+        }
+        first
     }
 
     fn reply<A: Event>(&self, answer: A) -> Result<()> {
@@ -204,6 +208,7 @@ impl Holder {
     /// Gives up, which is told for this reason if it is the last to do so.
     pub(crate) fn fail(mut self, code: FailureCode, message: impl Into<String>) {
         self.failure = Some((code, message.into()));
+        self.has_say = true;
     }
 
     /// Cancelled once nobody waits for the answer any more.

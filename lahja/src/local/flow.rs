@@ -6,36 +6,45 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::link::{Attempt, Outflow, SendId};
 
 /// What delivers an event to the local subscribers once there is room. It gets the number of
-/// events missed before it.
-pub(crate) type Deliver = Box<dyn FnOnce(u64) + Send>;
+/// events missed before it, or `None` if the endpoint stops and there never will be room.
+pub(crate) type Deliver = Box<dyn FnOnce(Option<u64>) + Send>;
 
 struct Waiting {
     deliver: Deliver,
     cost: u64,
-    /// Called with the ID under which it waited, once it is delivered.
-    sent: Box<dyn FnOnce(SendId) + Send>,
+}
+
+struct State {
+    flow: Outflow<Waiting>,
+    /// Somebody delivers what waited: whoever makes room meanwhile leaves it to them. A delivery
+    /// that nobody takes makes room itself, and would otherwise go one deeper for each that waits.
+    pumping: bool,
+    closed: bool,
 }
 
 /// The window of one event type within its own endpoint.
-pub(crate) struct LocalFlow(Mutex<Outflow<Waiting>>);
+pub(crate) struct LocalFlow(Mutex<State>);
 
 impl LocalFlow {
     pub(crate) fn new(window: u64) -> Self {
-        Self(Mutex::new(Outflow::new(window)))
+        Self(Mutex::new(State {
+            flow: Outflow::new(window),
+            pumping: false,
+            closed: false,
+        }))
     }
 
     /// Accounts for an event that is delivered now, if there is room: gives how many were missed
     /// before it.
     pub(crate) fn try_spend(&self, cost: u64) -> Result<u64, Attempt> {
-        let mut flow = self.lock();
-        match probe(&flow) {
+        let mut state = self.lock();
+        match state.probe() {
             Attempt::Sent => {
-                let missed = flow.missed();
-                flow.spend(cost);
-                Ok(missed)
+                state.flow.spend(cost);
+                Ok(state.flow.take_missed())
             }
             Attempt::Stalled => {
-                flow.miss();
+                state.flow.miss();
                 Err(Attempt::Stalled)
             }
             other => Err(other),
@@ -43,64 +52,79 @@ impl LocalFlow {
     }
 
     /// Lets a delivery wait for room under `id`.
-    pub(crate) fn wait(
-        &self,
-        id: SendId,
-        cost: u64,
-        deliver: Deliver,
-        sent: Box<dyn FnOnce(SendId) + Send>,
-    ) {
-        let waiting = Waiting {
-            deliver,
-            cost,
-            sent,
-        };
-        self.lock().wait(id, waiting);
+    pub(crate) fn wait(&self, id: SendId, cost: u64, deliver: Deliver) {
+        let mut state = self.lock();
+        if state.closed {
+            drop(state);
+            return deliver(None);
+        }
+        state.flow.wait(id, Waiting { deliver, cost });
+        drop(state);
         self.pump();
     }
 
     /// Gives up on what waits under `id`; false if it was delivered before.
     pub(crate) fn abandon(&self, id: SendId) -> bool {
-        self.lock().abandon(id)
+        self.lock().flow.abandon(id)
     }
 
     /// A broadcast's deadline passed; false if that is known.
     pub(crate) fn stall(&self) -> bool {
-        self.lock().stall()
+        self.lock().flow.stall()
     }
 
     /// The last subscriber took an event of this cost.
     pub(crate) fn credit(&self, cost: u64) {
-        self.lock().credit(cost);
+        self.lock().flow.credit(cost);
         self.pump();
     }
 
-    fn pump(&self) {
-        loop {
-            let mut flow = self.lock();
-            let missed = flow.missed();
-            let Some((id, waiting)) = flow.next_ready() else {
-                return;
-            };
-            flow.spend(waiting.cost);
-            drop(flow);
-            (waiting.deliver)(missed);
-            (waiting.sent)(id);
+    /// The endpoint stops: nothing is delivered any more, and what waits hears so.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let waiting: Vec<_> = state.flow.drain_waiting().collect();
+        drop(state);
+        for (_, waiting) in waiting {
+            (waiting.deliver)(None);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Outflow<Waiting>> {
+    fn pump(&self) {
+        if std::mem::replace(&mut self.lock().pumping, true) {
+            return;
+        }
+        while let Some((deliver, missed)) = self.next_ready() {
+            deliver(Some(missed));
+        }
+    }
+
+    /// The first that waits, if there is room for it; else the pumping is over.
+    fn next_ready(&self) -> Option<(Deliver, u64)> {
+        let mut state = self.lock();
+        let ready = state.flow.next_ready();
+        state.pumping = ready.is_some();
+        let ready = ready?;
+        state.flow.spend(ready.item.cost);
+        Some((ready.item.deliver, ready.missed))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn probe(flow: &Outflow<Waiting>) -> Attempt {
-    if flow.is_clear() {
-        Attempt::Sent
-    } else if flow.is_stalled() {
-        Attempt::Stalled
-    } else {
-        Attempt::NoRoom
+impl State {
+    fn probe(&self) -> Attempt {
+        if self.closed {
+            Attempt::Gone
+        } else if self.flow.is_clear() {
+            Attempt::Sent
+        } else if self.flow.is_stalled() {
+            Attempt::Stalled
+        } else {
+            Attempt::NoRoom
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Random values in which the extremes are frequent.
 
+use lahja::prost::bytes::Bytes;
 use proptest::prelude::*;
-use prost::bytes::Bytes;
 
 /// A type with values to test.
 pub(crate) trait Sample: Sized + std::fmt::Debug + Clone {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lahja_derived_tests as generated;
 use proptest::prelude::*;
 
 use crate::check_twins;
@@ -15,17 +16,18 @@ pub(crate) mod derived {
         #[event(tag = 536_870_911)]
         pub(crate) last: u32,
         pub(crate) label: Option<Label>,
-        #[event(oneof)]
-        pub(crate) body: Option<Body>,
-        #[event(oneof)]
-        pub(crate) early: Option<Early>,
         pub(crate) left: Option<Box<Tree>>,
         pub(crate) children: Vec<Tree>,
         pub(crate) mood: Mood,
         pub(crate) maybe_mood: Option<Mood>,
         pub(crate) moods: Vec<Mood>,
         pub(crate) mood_by_name: BTreeMap<String, Mood>,
+        #[event(tag = 30)]
         pub(crate) label_by_number: BTreeMap<i32, Label>,
+        #[event(oneof)]
+        pub(crate) body: Option<Body>,
+        #[event(oneof)]
+        pub(crate) early: Option<Early>,
     }
 
     #[derive(Clone, Debug, Default, PartialEq, lahja::Message)]
@@ -37,12 +39,12 @@ pub(crate) mod derived {
     pub(crate) enum Body {
         #[event(tag = 20)]
         Text(String),
-        #[event(tag = 3)]
-        Label(Label),
+        #[event(tag = 11)]
+        Note(Label),
         #[event(tag = 40)]
         Tree(Box<Tree>),
-        #[event(tag = 4)]
-        Mood(Mood),
+        #[event(tag = 12)]
+        Feeling(Mood),
     }
 
     #[derive(Clone, Debug, PartialEq, lahja::Oneof)]
@@ -52,69 +54,6 @@ pub(crate) mod derived {
     }
 
     #[derive(Clone, Copy, Debug, PartialEq, lahja::Enumeration)]
-    #[repr(i32)]
-    pub(crate) enum Mood {
-        Unspecified = 0,
-        Happy = 1,
-        Sad = -1,
-        Extreme = 0x7fff_ffff,
-    }
-}
-
-pub(crate) mod generated {
-    use super::*;
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub(crate) struct Tree {
-        #[prost(uint32, tag = "536870911")]
-        pub(crate) last: u32,
-        #[prost(message, optional, tag = "2")]
-        pub(crate) label: Option<Label>,
-        #[prost(oneof = "Body", tags = "20, 3, 40, 4")]
-        pub(crate) body: Option<Body>,
-        #[prost(oneof = "Early", tags = "1")]
-        pub(crate) early: Option<Early>,
-        #[prost(message, optional, boxed, tag = "5")]
-        pub(crate) left: Option<Box<Tree>>,
-        #[prost(message, repeated, tag = "6")]
-        pub(crate) children: Vec<Tree>,
-        #[prost(enumeration = "Mood", tag = "7")]
-        pub(crate) mood: i32,
-        #[prost(enumeration = "Mood", optional, tag = "8")]
-        pub(crate) maybe_mood: Option<i32>,
-        #[prost(enumeration = "Mood", repeated, tag = "9")]
-        pub(crate) moods: Vec<i32>,
-        #[prost(btree_map = "string, enumeration(Mood)", tag = "10")]
-        pub(crate) mood_by_name: BTreeMap<String, i32>,
-        #[prost(btree_map = "int32, message", tag = "11")]
-        pub(crate) label_by_number: BTreeMap<i32, Label>,
-    }
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub(crate) struct Label {
-        #[prost(string, tag = "1")]
-        pub(crate) text: String,
-    }
-
-    #[derive(Clone, PartialEq, prost::Oneof)]
-    pub(crate) enum Body {
-        #[prost(string, tag = "20")]
-        Text(String),
-        #[prost(message, tag = "3")]
-        Label(Label),
-        #[prost(message, boxed, tag = "40")]
-        Tree(Box<Tree>),
-        #[prost(enumeration = "Mood", tag = "4")]
-        Mood(i32),
-    }
-
-    #[derive(Clone, PartialEq, prost::Oneof)]
-    pub(crate) enum Early {
-        #[prost(sint64, tag = "1")]
-        Number(i64),
-    }
-
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
     #[repr(i32)]
     pub(crate) enum Mood {
         Unspecified = 0,
@@ -147,7 +86,7 @@ impl derived::Tree {
                 .collect(),
             early: self
                 .early
-                .map(|derived::Early::Number(number)| generated::Early::Number(number)),
+                .map(|derived::Early::Number(number)| generated::tree::Early::Number(number)),
         }
     }
 }
@@ -159,12 +98,12 @@ impl derived::Label {
 }
 
 impl derived::Body {
-    fn twin(self) -> generated::Body {
+    fn twin(self) -> generated::tree::Body {
         match self {
-            Self::Text(text) => generated::Body::Text(text),
-            Self::Label(label) => generated::Body::Label(label.twin()),
-            Self::Tree(tree) => generated::Body::Tree(Box::new(tree.twin())),
-            Self::Mood(mood) => generated::Body::Mood(mood.into()),
+            Self::Text(text) => generated::tree::Body::Text(text),
+            Self::Note(label) => generated::tree::Body::Note(label.twin()),
+            Self::Tree(tree) => generated::tree::Body::Tree(Box::new(tree.twin())),
+            Self::Feeling(mood) => generated::tree::Body::Feeling(mood.into()),
         }
     }
 }
@@ -187,11 +126,11 @@ fn label() -> impl Strategy<Value = derived::Label> {
 fn node(inner: BoxedStrategy<derived::Tree>) -> BoxedStrategy<derived::Tree> {
     let body = prop_oneof![
         String::sample().prop_map(derived::Body::Text),
-        label().prop_map(derived::Body::Label),
+        label().prop_map(derived::Body::Note),
         inner
             .clone()
             .prop_map(|tree| derived::Body::Tree(Box::new(tree))),
-        mood().prop_map(derived::Body::Mood),
+        mood().prop_map(derived::Body::Feeling),
     ];
     let below = (
         prop::option::of(body),
@@ -242,11 +181,11 @@ proptest! {
     /// Merging is where recursion, oneofs and repeated fields differ most easily.
     #[test]
     fn messages_one_after_the_other_merge_alike(first in tree(), second in tree()) {
-        use prost::Message;
+        use lahja::prost::Message;
 
         let bytes = [first.encode_to_vec(), second.encode_to_vec()].concat();
         let derived = derived::Tree::decode(&bytes[..]).map_err(crate::fail)?;
         let generated = generated::Tree::decode(&bytes[..]).map_err(crate::fail)?;
-        prop_assert_eq!(format!("{derived:?}"), format!("{generated:?}"));
+        crate::check_alike(&derived, &generated)?;
     }
 }
