@@ -106,6 +106,10 @@ impl Connection {
         self.drive(|link, _| link.handle_timeout(now()));
     }
 
+    pub(super) fn fail(&self, error: &std::io::Error) {
+        self.drive(|link, _| link.handle_failure(error));
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         self.drive(|link, _| link.is_over())
     }

@@ -77,8 +77,12 @@ impl<S: ByteStream> Driver<S> {
             let wrote = self.writer.poll(&mut self.stream, &self.connection, cx);
             self.dispatch();
             if read.is_pending() && wrote.is_pending() {
-                return;
+                break;
             }
+        }
+        if let Some(error) = self.writer.take_error() {
+            self.connection.fail(&error);
+            self.dispatch();
         }
     }
 

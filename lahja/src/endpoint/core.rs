@@ -51,6 +51,15 @@ impl Registry {
         self.last_link
     }
 
+    /// Lets the name of a peer that hung up be linked anew. What it said before is still read to
+    /// its end, by the driver of the old link.
+    pub(crate) fn forget_if_gone(&mut self, name: &str) {
+        let old = self.connection(name).filter(|old| old.has_hung_up());
+        if let Some(id) = old.map(|old| old.id()) {
+            self.meeting.closed(name, id);
+        }
+    }
+
     /// The connection to an endpoint.
     pub(crate) fn connection(&self, name: &str) -> Option<&Arc<Connection>> {
         self.links.get(&self.meeting.link(name)?)

@@ -144,6 +144,15 @@ impl<T> Outflow<T> {
         self.missed = self.missed.saturating_add(1);
     }
 
+    /// So many events were missed before the next one that goes out.
+    pub(crate) fn missed_before_next(&mut self, missed: u64) {
+        let next = match self.waiting.front_mut() {
+            Some(waiting) => &mut waiting.missed,
+            None => &mut self.missed,
+        };
+        *next = next.saturating_add(missed);
+    }
+
     /// Marks the receiver as stalled; false if it was already.
     pub(crate) fn stall(&mut self) -> bool {
         !std::mem::replace(&mut self.stalled, true)

@@ -1,5 +1,7 @@
 //! `stop()` under load, across processes.
 
+use std::time::Duration;
+
 use lahja_tests::events::Tick;
 use lahja_tests::rendezvous::Rendezvous;
 use lahja_tests::within;
@@ -113,4 +115,39 @@ async fn a_receiver_that_stops_in_a_flood_takes_all_that_was_accepted_for_it() {
         let (accepted, received) = within("the end", async { tokio::join!(flood, stopped) }).await;
         assert_eq!(accepted, received);
     }
+}
+
+#[tokio::test]
+async fn a_stop_ends_at_its_deadline_while_a_peer_stands_still() {
+    const DRAIN: Duration = Duration::from_millis(300);
+    let at = Rendezvous::new();
+    // Longer than the test may take, so that no other deadline can end the stop.
+    let builder = at
+        .builder("sender")
+        .handshake_timeout(Duration::from_secs(60));
+    let builder = builder.drain_timeout(DRAIN);
+    let sender = builder.serve().await.expect("the sender starts");
+    let mut frozen = start(&at, "frozen", &["window=100000000"]).await;
+    frozen.ask("stream", "subscribed").await;
+    frozen.ask("connect sender", "connected").await;
+    let known = sender.wait_until_endpoint_subscribed_to::<Tick>("frozen");
+    within("the subscription", known).await.expect("it runs");
+
+    frozen.freeze().await;
+    let mut accepted = 0;
+    let full = async {
+        while sender
+            .broadcast_nowait(Tick::of_size(accepted, 4096))
+            .is_ok()
+        {
+            accepted += 1;
+            tokio::task::yield_now().await;
+        }
+    };
+    within("the socket and the queue to be full", full).await;
+    let stopped = within("the end of the stop", sender.stop()).await;
+    let unconfirmed = stopped.unconfirmed();
+    assert_eq!(unconfirmed.len(), 1, "{unconfirmed:?}");
+    assert_eq!(unconfirmed[0].endpoint, "frozen");
+    assert_eq!(unconfirmed[0].events as u64, accepted);
 }

@@ -182,10 +182,7 @@ impl Half {
     }
 
     pub(super) fn write_all(&mut self) {
-        while (self.side.link.has_unwritten() || self.side.link.has_news())
-            && !self.side.link.is_over()
-            || !self.taken.is_empty()
-        {
+        while self.has_to_write() {
             self.write();
             self.observe();
         }
