@@ -15,7 +15,8 @@
 //! - A broker, or anything that outlives the processes that talk.
 //! - Persistence: an event is delivered at most once, to who subscribes when it is sent.
 //! - Reconnecting behind the program's back.
-//! - A protocol between machines. A second async runtime beside [tokio](https://docs.rs/tokio). Windows.
+//! - A protocol between machines, or a second async runtime beside [tokio](https://docs.rs/tokio).
+//!   Windows: this version runs on Linux.
 //!
 //! # Example
 //!
