@@ -77,8 +77,19 @@ impl<S: ByteStream> Driver<S> {
             let wrote = self.writer.poll(&mut self.stream, &self.connection, cx);
             self.dispatch();
             if read.is_pending() && wrote.is_pending() {
-                return;
+                break;
             }
+        }
+        self.fail_if_unwritable();
+    }
+
+    /// A peer that takes nothing more ends the link. If it is gone, what it sent may lie unread:
+    /// then the end of its stream ends the link.
+    fn fail_if_unwritable(&mut self) {
+        let failure = self.writer.failure();
+        if let Some(error) = failure.filter(|_| !self.connection.has_hung_up()) {
+            self.connection.drive(|link, _| link.handle_failure(error));
+            self.dispatch();
         }
     }
 

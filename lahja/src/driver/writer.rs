@@ -18,7 +18,7 @@ pub(super) struct Writer {
     chunks: VecDeque<Chunk>,
     finished: Tally,
     shut: bool,
-    failed: bool,
+    failed: Option<io::Error>,
 }
 
 impl Writer {
@@ -29,7 +29,7 @@ impl Writer {
         connection: &Connection,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
-        if self.failed {
+        if self.failed.is_some() {
             return Poll::Pending;
         }
         let said_all = self.refill(connection);
@@ -46,12 +46,14 @@ impl Writer {
                 self.advance(count);
                 self.report(connection);
             }
-            Err(error) => {
-                self.failed = true;
-                connection.drive(|link, _| link.handle_failure(&error));
-            }
+            Err(error) => self.failed = Some(error),
         }
         Poll::Ready(())
+    }
+
+    /// Why nothing can be written any more.
+    pub(super) fn failure(&self) -> Option<&io::Error> {
+        self.failed.as_ref()
     }
 
     /// Takes what was said meanwhile; true if nothing ever will be again.
