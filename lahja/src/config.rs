@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::options::bounded;
+
 /// Which endpoint is meant: its name, and the directory of its socket.
 ///
 /// `&str` and `String` convert, meaning [`from_name`](Self::from_name).
@@ -134,7 +136,7 @@ impl BroadcastConfig {
 
     /// How long to wait, instead of the endpoint's default for broadcasts or requests.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.timeout = Some(bounded(timeout));
         self
     }
 

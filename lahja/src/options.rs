@@ -9,6 +9,14 @@ use crate::{Error, Result};
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
+/// 10 years: no deadline is so far away that a clock could not tell it.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// The timeout, or the longest that there is: `Duration::MAX` is a way to say forever.
+pub(crate) fn bounded(timeout: Duration) -> Duration {
+    timeout.min(LONGEST_TIMEOUT)
+}
+
 /// What the builder sets.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {

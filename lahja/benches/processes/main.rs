@@ -1,7 +1,8 @@
 //! What the bus costs between two processes, beside a bare `UnixStream` that does the same work
 //! in the same run: `cargo bench -p lahja`.
 //!
-//! Events are 112 bytes. Each figure is the median of several runs; in each, a fresh child
+//! `cargo bench -p lahja -- one-way` and `… -- round-trips` do half of it. Events are 112 bytes.
+//! Each figure is the median of several runs; in each, a fresh child
 //! process receives or answers while this one sends or asks, and holds the clock.
 
 mod bus;
@@ -50,26 +51,42 @@ fn main() {
         // `cargo test --benches` only wants to know that it builds.
         return;
     }
+    let wanted = env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with("--"));
+    let wants = |part: &str| wanted.as_deref().is_none_or(|wanted| wanted == part);
     let mut report = Report::default();
     for run in 1..=RUNS {
         eprintln!("run {run} of {RUNS}");
-        report.rate(
-            "raw, 64 KiB batches",
-            on_runtime(raw::one_way(EVENTS, 64 * 1024)),
-        );
-        report.rate(
-            "raw, a write per event",
-            on_runtime(raw::one_way(UNBATCHED_EVENTS, 0)),
-        );
-        report.rate("lahja", on_runtime(bus::one_way(EVENTS)));
-        for one_cpu in [false, true] {
-            peer::pin(one_cpu);
-            report.latency(one_cpu, "raw", on_runtime(raw::round_trips(ROUND_TRIPS)));
-            report.latency(one_cpu, "lahja", on_runtime(bus::round_trips(ROUND_TRIPS)));
+        if wants("one-way") {
+            one_way(&mut report);
         }
-        peer::pin(false);
+        if wants("round-trips") {
+            round_trips(&mut report);
+        }
     }
     report.print();
+}
+
+fn one_way(report: &mut Report) {
+    report.rate(
+        "raw, 64 KiB batches",
+        on_runtime(raw::one_way(EVENTS, 64 * 1024)),
+    );
+    report.rate(
+        "raw, a write per event",
+        on_runtime(raw::one_way(UNBATCHED_EVENTS, 0)),
+    );
+    report.rate("lahja", on_runtime(bus::one_way(EVENTS)));
+}
+
+fn round_trips(report: &mut Report) {
+    for one_cpu in [false, true] {
+        peer::pin(one_cpu);
+        report.latency(one_cpu, "raw", on_runtime(raw::round_trips(ROUND_TRIPS)));
+        report.latency(one_cpu, "lahja", on_runtime(bus::round_trips(ROUND_TRIPS)));
+    }
+    peer::pin(false);
 }
 
 fn on_runtime<T>(work: impl Future<Output = T>) -> T {

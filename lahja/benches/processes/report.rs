@@ -44,6 +44,9 @@ fn record(rows: &mut Rows, name: &'static str, figure: f64) {
 
 /// Each row beside the first, which is the floor.
 fn print_rows(title: &str, rows: &Rows) {
+    if rows.is_empty() {
+        return;
+    }
     println!("\n{title}");
     println!(
         "{:24} {:>8} {:>8} {:>8} {:>8}",

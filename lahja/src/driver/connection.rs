@@ -14,18 +14,9 @@ use crate::link::{Ending, Link, LinkEvent, LinkId};
 
 struct Shared {
     link: Link,
-    /// Whether the driver will write what there is without being woken for it.
+    /// Whether the driver will look for what is unwritten by itself: it was woken, or the stream
+    /// will wake it when it takes more.
     awake: bool,
-    /// When the driver will wake by itself.
-    due: Option<Instant>,
-}
-
-impl Shared {
-    /// A driver whose stream takes no more is awake for what is unwritten, and for nothing else.
-    fn needs_driver(&self) -> bool {
-        let Self { link, awake, due } = self;
-        !awake && link.has_work() || link.has_news() || link.poll_timeout() != *due
-    }
 }
 
 /// One link and its driver, seen from outside.
@@ -46,11 +37,7 @@ impl Connection {
             name: name.into(),
             hung_up,
             open: AtomicBool::new(false),
-            shared: Mutex::new(Shared {
-                link,
-                awake: true,
-                due: None,
-            }),
+            shared: Mutex::new(Shared { link, awake: true }),
             driver: AtomicWaker::new(),
         }
     }
@@ -76,7 +63,7 @@ impl Connection {
 
     /// Whether events flow. The link is ready a little earlier, when nobody could find it yet.
     pub(crate) fn is_open(&self) -> bool {
-        self.open.load(Ordering::Acquire) && !self.is_over()
+        self.open.load(Ordering::Acquire) && self.drive(|link, _| link.is_talking())
     }
 
     /// Works on the link, and wakes the driver if that gave it something to do.
@@ -99,7 +86,7 @@ impl Connection {
     /// The driver's own access: it needs no waking. `awake` is what it says of itself.
     pub(super) fn drive<R>(&self, work: impl FnOnce(&mut Link, &mut bool) -> R) -> R {
         let mut shared = self.lock_shared();
-        let Shared { link, awake, .. } = &mut *shared;
+        let Shared { link, awake } = &mut *shared;
         work(link, awake)
     }
 
@@ -112,13 +99,15 @@ impl Connection {
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        let mut shared = self.lock_shared();
-        shared.due = shared.link.poll_timeout();
-        shared.due
+        self.drive(|link, _| link.poll_timeout())
     }
 
     pub(super) fn handle_timeout(&self) {
         self.drive(|link, _| link.handle_timeout(now()));
+    }
+
+    pub(super) fn fail(&self, error: &std::io::Error) {
+        self.drive(|link, _| link.handle_failure(error));
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -144,9 +133,13 @@ pub(crate) struct Locked<'a> {
 
 impl Locked<'_> {
     pub(crate) fn with<R>(&mut self, work: impl FnOnce(&mut Link) -> R) -> R {
-        let result = work(&mut self.shared.link);
-        if self.shared.needs_driver() {
-            self.shared.awake = true;
+        let Shared { link, awake } = &mut *self.shared;
+        let due = link.poll_timeout();
+        let result = work(link);
+        // A stream that takes nothing never wakes the driver, but time and events do not wait.
+        let urgent = link.has_news() || link.poll_timeout() != due;
+        if urgent || (!*awake && link.has_unwritten()) {
+            *awake = true;
             self.driver.wake();
         }
         result

@@ -83,12 +83,14 @@ impl<S: ByteStream> Driver<S> {
         self.fail_if_unwritable();
     }
 
-    /// A peer that takes nothing more ends the link. If it is gone, what it sent may lie unread:
-    /// then the end of its stream ends the link.
+    /// A peer that takes nothing more ends the link. If it is gone, what it sent may lie unread,
+    /// though the runtime does not know yet: then the end of its stream ends the link.
     fn fail_if_unwritable(&mut self) {
-        let failure = self.writer.failure();
-        if let Some(error) = failure.filter(|_| !self.connection.has_hung_up()) {
-            self.connection.drive(|link, _| link.handle_failure(error));
+        let Some(error) = self.writer.failure() else {
+            return;
+        };
+        if self.reader.has_ended() || !self.connection.has_hung_up() {
+            self.connection.fail(error);
             self.dispatch();
         }
     }

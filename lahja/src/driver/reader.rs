@@ -10,7 +10,6 @@ use tokio_util::io::poll_read_buf;
 
 use super::{ByteStream, Connection, now};
 use crate::link::{Link, Violation};
-use crate::wire::WireError;
 use crate::wire::codec::{PREFIX_LEN, decode_next};
 
 /// What an idle connection keeps for the next read.
@@ -68,6 +67,11 @@ impl Reader {
         Poll::Ready(())
     }
 
+    /// Whether the peer's stream has been read to its end.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     fn make_room(&mut self) {
         let spare = self.buffer.capacity() - self.buffer.len();
         if spare < self.read_size / 2 {
@@ -110,7 +114,7 @@ impl Reader {
             Ok(None) => false,
             Err(error) => {
                 self.deaf = true;
-                link.violated(now, violation(&error));
+                link.violated(now, Violation::from(error));
                 false
             }
         }
@@ -124,12 +128,5 @@ impl Reader {
     fn fail(&mut self, connection: &Connection, error: &io::Error) {
         self.ended = true;
         connection.drive(|link, _| link.handle_failure(error));
-    }
-}
-
-fn violation(error: &WireError) -> Violation {
-    Violation {
-        reason: error.reason(),
-        message: error.to_string(),
     }
 }

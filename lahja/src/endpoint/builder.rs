@@ -14,7 +14,7 @@ use super::directory::{NameLock, Place};
 use super::listen::listen;
 use crate::driver::Greeted;
 use crate::link::handshake::Greeting;
-use crate::options::Options;
+use crate::options::{Options, bounded};
 use crate::wire::check_endpoint_name;
 use crate::{ConnectionConfig, Error, Result};
 
@@ -105,31 +105,31 @@ impl EndpointBuilder {
     /// How long a new connection may take to say hello, and then what it subscribes to.
     /// Default: 5 s.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
-        self.options.handshake_timeout = timeout;
+        self.options.handshake_timeout = bounded(timeout);
         self
     }
 
     /// How long `connect_to` waits for an endpoint that is not there yet. Default: 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.options.connect_timeout = timeout;
+        self.options.connect_timeout = bounded(timeout);
         self
     }
 
     /// How long a request may take. Default: 10 s.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.options.request_timeout = timeout;
+        self.options.request_timeout = bounded(timeout);
         self
     }
 
     /// How long a broadcast waits for receivers without room. Default: 5 s.
     pub fn broadcast_timeout(mut self, timeout: Duration) -> Self {
-        self.options.broadcast_timeout = timeout;
+        self.options.broadcast_timeout = bounded(timeout);
         self
     }
 
     /// How long `stop` and `disconnect_from` may take to close in order. Default: 5 s.
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
-        self.options.drain_timeout = timeout;
+        self.options.drain_timeout = bounded(timeout);
         self
     }
 
@@ -218,5 +218,7 @@ fn join(near: &Arc<Core>, far: &Arc<Core>, stream: DuplexStream) {
     let mut registry = near.registry();
     let id = registry.next_link();
     registry.meeting.answered(&far.me, id);
-    near.link(&mut registry, id, stream, greeted, None);
+    let driver = near.link(&mut registry, id, stream, greeted, None);
+    drop(registry);
+    near.spawn(driver);
 }

@@ -277,7 +277,9 @@ impl<'a> Greeting<'a> {
         if let Some(replaced) = replaced.and_then(|old| registry.links.get(&old)) {
             replace(replaced);
         }
-        self.core.link(&mut registry, id, stream, greeted, None);
+        let driver = self.core.link(&mut registry, id, stream, greeted, None);
+        drop(registry);
+        self.core.spawn(driver);
         Ok(())
     }
 }

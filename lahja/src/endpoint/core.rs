@@ -5,7 +5,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::BytesMut;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -50,6 +49,15 @@ impl Registry {
     pub(crate) fn next_link(&mut self) -> LinkId {
         self.last_link += 1;
         self.last_link
+    }
+
+    /// Lets the name of a peer that hung up be linked anew. What it said before is still read to
+    /// its end, by the driver of the old link.
+    pub(crate) fn forget_if_gone(&mut self, name: &str) {
+        let old = self.connection(name).filter(|old| old.has_hung_up());
+        if let Some(id) = old.map(|old| old.id()) {
+            self.meeting.closed(name, id);
+        }
     }
 
     /// The connection to an endpoint.
@@ -141,8 +149,12 @@ impl Core {
         Ok(())
     }
 
-    /// Opens a link on a stream on which the peer said hello, and drives it. `hello` is ours, if
-    /// it was not sent yet.
+    /// Opens a link on a stream on which the peer said hello. `hello` is ours, if it was not sent
+    /// yet.
+    ///
+    /// The caller spawns the driver once the registry is unlocked: a runtime that has ended drops
+    /// it there and then, which closes the link and takes that lock.
+    #[must_use]
     pub(crate) fn link<S: ByteStream>(
         self: &Arc<Self>,
         registry: &mut Registry,
@@ -150,26 +162,15 @@ impl Core {
         stream: S,
         greeted: Greeted,
         hello: Option<Hello>,
-    ) -> Arc<Connection> {
+    ) -> Driver<S> {
         let Greeted { greeting, received } = greeted;
         let types = registry.subscribed.values().cloned().collect();
         let link = Link::open(now(), self.link_settings(&greeting), hello, types);
         let probe = stream.hang_up_probe();
         let connection = Arc::new(Connection::new(id, &greeting.peer.name, link, probe));
         registry.links.insert(id, connection.clone());
-        self.drive(stream, &connection, received);
-        connection
-    }
-
-    fn drive<S: ByteStream>(
-        self: &Arc<Self>,
-        stream: S,
-        connection: &Arc<Connection>,
-        received: BytesMut,
-    ) {
         let limit = self.options.max_frame_len;
-        let driver = Driver::new(stream, connection.clone(), self.clone(), received, limit);
-        self.spawn(driver);
+        Driver::new(stream, connection, self.clone(), received, limit)
     }
 
     /// Resolves once `condition` holds; looks again whenever something changed. Cancel safe.

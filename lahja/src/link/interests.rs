@@ -146,7 +146,6 @@ impl Interests {
     }
 
     fn add(&mut self, added: EventType, events: &mut Vec<LinkEvent>) -> Result<(), Violation> {
-        check_type(&added)?;
         let id = TypeId::new(added.id);
         if self.types.contains_key(&id) {
             let name = &added.name;
@@ -169,14 +168,6 @@ impl Interests {
         events.push(LinkEvent::PeerSubscribed(added));
         Ok(())
     }
-}
-
-fn check_type(added: &EventType) -> Result<(), Violation> {
-    if added.id == 0 {
-        return Err(Violation::protocol("0 is no type ID"));
-    }
-    crate::wire::check_event_name(&added.name)
-        .map_err(|error| Violation::protocol(error.to_string()))
 }
 
 fn drop_waiting(flow: &mut Outflow<Outgoing>, events: &mut Vec<LinkEvent>) {

@@ -14,6 +14,7 @@ mod receive;
 mod send;
 #[cfg(test)]
 mod tests;
+mod unconfirmed;
 mod wanted;
 
 use std::collections::VecDeque;
@@ -144,12 +145,12 @@ impl Link {
         !into.is_empty() || self.interests.is_unacknowledged()
     }
 
-    /// Whether there is something for the owner to write or to act on.
-    pub(crate) fn has_work(&self) -> bool {
-        !self.outbox.is_empty() || self.has_news()
+    /// Whether there is something for the owner to write.
+    pub(crate) fn has_unwritten(&self) -> bool {
+        !self.outbox.is_empty()
     }
 
-    /// Whether there is something to act on, beside what is to be written.
+    /// Whether there is something for the owner to act on.
     pub(crate) fn has_news(&self) -> bool {
         !self.events.is_empty() || self.is_over()
     }
@@ -166,6 +167,11 @@ impl Link {
             self.unblock();
         }
         self.finish_if_flushed();
+    }
+
+    /// Whether neither side said goodbye.
+    pub(crate) fn is_talking(&self) -> bool {
+        self.phase == Phase::Talking
     }
 
     /// Whether the peer acknowledged all changes of our subscriptions up to `revision`.

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::unconfirmed::Unconfirmed;
+
 /// What an event costs beside its frame's length, so that empty events are bounded too.
 pub(crate) const EVENT_OVERHEAD: u64 = 64;
 
@@ -65,9 +67,7 @@ pub(crate) struct Outflow<T> {
     stalled: bool,
     /// Events given up on behind all that wait.
     missed: u64,
-    /// What each event that went out and was not granted back cost, oldest first.
-    uncredited: VecDeque<u64>,
-    credit_over: u64,
+    unconfirmed: Unconfirmed,
 }
 
 impl<T> Outflow<T> {
@@ -78,8 +78,7 @@ impl<T> Outflow<T> {
             waiting: VecDeque::new(),
             stalled: false,
             missed: 0,
-            uncredited: VecDeque::new(),
-            credit_over: 0,
+            unconfirmed: Unconfirmed::default(),
         }
     }
 
@@ -108,7 +107,7 @@ impl<T> Outflow<T> {
         self.stalled = false;
         let is_credited = self.window.is_set();
         if is_credited {
-            self.uncredited.push_back(cost);
+            self.unconfirmed.push(cost);
         }
         is_credited
     }
@@ -145,6 +144,15 @@ impl<T> Outflow<T> {
         self.missed = self.missed.saturating_add(1);
     }
 
+    /// So many events were missed before the next one that goes out.
+    pub(crate) fn missed_before_next(&mut self, missed: u64) {
+        let next = match self.waiting.front_mut() {
+            Some(waiting) => &mut waiting.missed,
+            None => &mut self.missed,
+        };
+        *next = next.saturating_add(missed);
+    }
+
     /// Marks the receiver as stalled; false if it was already.
     pub(crate) fn stall(&mut self) -> bool {
         !std::mem::replace(&mut self.stalled, true)
@@ -159,12 +167,12 @@ impl<T> Outflow<T> {
     pub(crate) fn credit(&mut self, bytes: u64) {
         self.window.widen(bytes);
         self.stalled = false;
-        self.confirm(bytes);
+        self.unconfirmed.confirm(bytes);
     }
 
     /// How many events went out that the receiver has not confirmed by granting them back.
     pub(crate) fn unconfirmed(&self) -> usize {
-        self.uncredited.len()
+        self.unconfirmed.len()
     }
 
     /// Takes all that wait, when the flow ends.
@@ -174,16 +182,11 @@ impl<T> Outflow<T> {
             .map(|waiting| (waiting.id, waiting.item))
     }
 
-    fn confirm(&mut self, bytes: u64) {
-        self.credit_over = self.credit_over.saturating_add(bytes);
-        while let Some(&cost) = self.uncredited.front() {
-            if cost > self.credit_over {
-                return;
-            }
-            self.credit_over -= cost;
-            self.uncredited.pop_front();
-        }
-        self.credit_over = 0;
+    /// Whether nothing waits, and all that went out was granted back.
+    #[cfg(test)]
+    pub(crate) fn is_whole(&self) -> bool {
+        let Window { announced, left } = self.window;
+        left.is_none_or(|left| left == announced) && self.waiting.is_empty()
     }
 }
 
@@ -237,18 +240,6 @@ mod tests {
         flow.spend(u64::MAX);
         flow.spend(u64::MAX);
         assert!(flow.is_clear());
-    }
-
-    #[test]
-    fn credit_confirms_whole_events() {
-        let mut flow: Outflow<()> = Outflow::new(1000);
-        flow.spend(100);
-        flow.spend(100);
-        flow.spend(100);
-        flow.credit(150);
-        assert_eq!(flow.unconfirmed(), 2);
-        flow.credit(150);
-        assert_eq!(flow.unconfirmed(), 0);
     }
 
     #[test]

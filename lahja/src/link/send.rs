@@ -284,7 +284,12 @@ impl Link {
         let Some(flow) = self.interests.flow(event.type_id) else {
             return;
         };
-        let envelope = event.envelope(self.settings.peer_takes_snappy, missed);
+        let mut envelope = event.envelope(self.settings.peer_takes_snappy, missed);
+        if envelope.frame_len() > self.settings.peer_max_frame_len {
+            // The event alone fits: the next one tells what was missed.
+            envelope.missed = 0;
+            flow.missed_before_next(missed);
+        }
         let is_credited = flow.spend(envelope.frame_len() as u64 + EVENT_OVERHEAD);
         self.outbox.append_event(Class::Event, &envelope);
         if !is_credited {
@@ -303,8 +308,7 @@ impl Link {
 
     fn too_large(&self, event: &Outgoing) -> Option<Attempt> {
         let limit = self.settings.peer_max_frame_len;
-        // The missed count is not known here: reserve what its largest value takes.
-        let envelope = event.envelope(self.settings.peer_takes_snappy, u64::MAX);
+        let envelope = event.envelope(self.settings.peer_takes_snappy, 0);
         let len = envelope.frame_len();
         (len > limit).then_some(Attempt::TooLarge { len, limit })
     }

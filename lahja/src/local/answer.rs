@@ -96,9 +96,13 @@ impl AnswerSlot {
         self.settled.load(Ordering::Acquire)
     }
 
-    /// True for the first that calls it.
+    /// True for the first that calls it: nobody waits for the other holders any more.
     fn settle(&self) -> bool {
-        !self.settled.swap(true, Ordering::AcqRel)
+        let first = !self.settled.swap(true, Ordering::AcqRel);
+        if first {
+            self.cancelled.cancel();
+        }
+        first
     }
 
     fn reply<A: Event>(&self, answer: A) -> Result<()> {

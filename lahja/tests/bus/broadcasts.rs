@@ -1,6 +1,7 @@
 //! Events from one endpoint to all who subscribe.
 
-use super::*;
+use crate::events::*;
+use crate::support::*;
 
 #[tokio::test]
 async fn subscribers_here_and_there_get_an_event_and_learn_where_it_came_from() {

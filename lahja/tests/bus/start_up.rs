@@ -1,8 +1,9 @@
 //! Starting without sleeps: what was waited for holds at once.
 
-use lahja::Received;
+use lahja::{Endpoint, Received};
 
-use super::*;
+use crate::events::{Add, Sum, Tick};
+use crate::support::{knows_subscriber, pair};
 
 const TRIES: i64 = 1000;
 

@@ -5,23 +5,23 @@ use lahja::{Endpoint, Event};
 use lahja_examples::Result;
 
 #[derive(Clone, Debug, Default, PartialEq, Event)]
-#[event(package = "chat.v1", response = ())]
+#[event(package = "chat_room.v1", response = ())]
 struct PostMessage {
     text: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Event)]
-#[event(package = "chat.v1", response = History)]
+#[event(package = "chat_room.v1", response = History)]
 struct GetHistory {}
 
 #[derive(Clone, Debug, Default, PartialEq, Event)]
-#[event(package = "chat.v1")]
+#[event(package = "chat_room.v1")]
 struct History {
     messages: Vec<MessagePosted>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Event)]
-#[event(package = "chat.v1")]
+#[event(package = "chat_room.v1")]
 struct MessagePosted {
     author: String,
     text: String,

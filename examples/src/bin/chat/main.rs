@@ -17,8 +17,8 @@ usage: chat [--serve]
   --serve  open the room for guests of your own, until Ctrl-C
 
 The room is the endpoint `chat-room` in the default directory, its events are those of
-examples/proto/chat.proto: it answers chat.v1.PostMessage and chat.v1.GetHistory, and
-broadcasts chat.v1.MessagePosted.";
+examples/proto/chat.proto: it answers chat_room.v1.PostMessage and chat_room.v1.GetHistory, and
+broadcasts chat_room.v1.MessagePosted.";
 
 #[tokio::main]
 async fn main() -> Result {

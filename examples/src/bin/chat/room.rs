@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chat::{GetHistory, History, MessagePosted, PostMessage};
+use chat_room::{GetHistory, History, MessagePosted, PostMessage};
 use lahja::{ConnectionConfig, Endpoint, Received, Result};
 
-mod chat {
-    lahja::include_proto!("chat.v1");
+mod chat_room {
+    lahja::include_proto!("chat_room.v1");
 }
 
 pub(crate) const NAME: &str = "chat-room";

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::pair::Pair;
-use super::side::Side;
-use super::{LinkSettings, NOTHING, answer, event, event_type, request, settings};
+use super::{NOTHING, answer, event, event_type, request};
 use crate::link::Attempt;
 
 const WE_LEFT: &str = "closed: this side said goodbye (Shutdown): , 0 unconfirmed";
@@ -184,105 +183,6 @@ fn consumers_that_do_not_take_what_came_are_not_waited_for_beyond_the_drain_dead
 }
 
 #[test]
-fn a_stream_that_ends_without_a_goodbye_is_a_crash() {
-    let mut pair = pair();
-    pair.a.send(&event("x", "1"));
-    pair.a.send(&event("x", "2"));
-    pair.a.send(&event("x", "3"));
-    pair.run();
-    pair.b.take();
-    pair.b.take();
-    pair.b.take();
-    pair.a.end();
-    assert_eq!(
-        pair.a.heard().last().map(String::as_str),
-        Some("closed: the stream ended without a goodbye, 3 unconfirmed"),
-        "the credit was not read"
-    );
-}
-
-#[test]
-fn credit_confirms_the_oldest_events_also_of_a_type_that_was_removed() {
-    let mut pair = pair();
-    for payload in ["1", "2", "3"] {
-        pair.a.send(&event("x", payload));
-    }
-    pair.b.unsubscribe("x");
-    pair.run();
-    pair.b.take_all();
-    pair.b_to_a();
-    pair.a.end();
-    assert_eq!(
-        pair.a.heard().last().map(String::as_str),
-        Some("closed: the stream ended without a goodbye, 0 unconfirmed")
-    );
-}
-
-#[test]
-fn what_was_never_written_is_not_confirmed_where_there_is_no_window_either() {
-    let mut pair = Pair::ready(&[], &[event_type("x", 0)]);
-    pair.a.send(&event("x", "written"));
-    pair.run();
-    pair.a.send(&event("x", "not written"));
-    pair.a.send(&event("x", &"l".repeat(20_000)));
-    pair.a.end();
-    assert_eq!(
-        pair.a.heard().last().map(String::as_str),
-        Some("closed: the stream ended without a goodbye, 2 unconfirmed")
-    );
-}
-
-#[test]
-fn a_stream_that_fails_ends_the_link_in_every_phase() {
-    let broken = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
-    let mut talking = pair().a;
-    talking.link.handle_failure(&broken);
-    assert_eq!(
-        talking.heard().last().map(String::as_str),
-        Some("closed: the stream failed: broken pipe, 0 unconfirmed")
-    );
-    let mut pair = pair();
-    pair.a.send(&event("x", "1"));
-    pair.a.say_goodbye();
-    pair.a_to_b();
-    for side in [&mut pair.a, &mut pair.b] {
-        side.link.handle_failure(&broken);
-        assert!(side.link.is_over());
-    }
-}
-
-#[test]
-fn a_peer_that_leaves_too_many_answers_unread_is_left() {
-    let settings = LinkSettings {
-        unwritten_control: 1000,
-        ..settings()
-    };
-    let mut side = Side::ready_with(settings, event_type("y", 0));
-    for id in 1..=3 {
-        side.hear_broadcast(&request("x", "?", id));
-        let long = answer("answer", &"!".repeat(400), id);
-        assert_eq!(side.link.answer(side.now, &long), Ok(true));
-    }
-    assert_eq!(
-        side.says().last().map(String::as_str),
-        Some("goodbye SlowConsumer")
-    );
-}
-
-#[test]
-fn events_left_unread_are_no_reason_to_leave() {
-    let settings = LinkSettings {
-        unwritten_control: 1000,
-        ..settings()
-    };
-    let mut side = Side::ready_with(settings, event_type("y", 0));
-    for _ in 0..100 {
-        assert_eq!(side.send(&event("y", &"l".repeat(100))), Attempt::Sent);
-    }
-    assert!(!side.says().contains(&"goodbye SlowConsumer".to_owned()));
-}
-
-#[test]
 fn a_goodbye_that_finds_a_renewed_subscription_waits_for_what_the_old_one_left() {
     let mut pair = pair();
     pair.a.send(&request("x", "?", 7));
@@ -314,4 +214,31 @@ fn what_a_consumer_took_but_had_no_time_to_grant_is_granted_with_the_goodbye() {
     pair.a.say_goodbye();
     pair.run();
     assert_eq!(pair.a.heard().last().map(String::as_str), Some(WE_LEFT));
+}
+
+#[test]
+fn a_side_that_closes_down_hears_when_it_owes_no_answer_any_more() {
+    let mut pair = pair();
+    for id in [7, 8] {
+        pair.a.send(&request("x", "?", id));
+    }
+    pair.run();
+    pair.b.link.unsubscribe_all(pair.b.now);
+    pair.run();
+    pair.forget();
+    for id in [7, 8] {
+        assert_eq!(pair.b.heard(), NOTHING, "an answer is owed");
+        let answered = pair.b.link.answer(pair.b.now, &answer("answer", "!", id));
+        assert_eq!(answered, Ok(true));
+    }
+    assert_eq!(pair.b.heard(), ["nothing owed"]);
+}
+
+#[test]
+fn a_side_may_set_the_time_by_which_it_has_left() {
+    let mut pair = pair();
+    pair.a.say_goodbye();
+    pair.a.link.leave_by(pair.a.now + Duration::from_secs(1));
+    pair.a.advance(Duration::from_secs(1));
+    assert!(pair.a.link.is_over());
 }

@@ -6,8 +6,10 @@ use crate::wire::{
     Cancel, Credit, Failure, FrameBody, Goodbye, Grant, Hello, Subscriptions, SubscriptionsAck,
 };
 
+type Reach = fn() -> Side;
+
 /// The phases, in the order of the table's columns.
-const PHASES: [(&str, fn() -> Side); 6] = [
+const PHASES: [(&str, Reach); 6] = [
     ("opening", opening),
     ("talking", talking),
     ("peer left", peer_left),
@@ -150,11 +152,7 @@ fn subscriptions(side: &mut Side, revision: u64) {
 }
 
 fn next_revision(side: &mut Side) {
-    let revision = if side.link.interests.is_complete() {
-        2
-    } else {
-        1
-    };
+    let revision = if side.is_ready() { 2 } else { 1 };
     subscriptions(side, revision);
 }
 

@@ -5,16 +5,19 @@ mod side;
 mod trace;
 
 mod closing;
+mod crash;
 mod crossing;
 mod flow;
 mod hostile;
 mod matrix;
 mod opening;
 mod payloads;
+mod random;
 mod renewal;
 mod requests;
 mod stall;
 mod subscriptions;
+mod unread;
 
 use bytes::Bytes;
 

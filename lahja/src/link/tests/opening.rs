@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::pair::Pair;
 use super::side::Side;
-use super::{NOTHING, event, event_type, id};
+use super::{NOTHING, event, event_type};
 use crate::link::Attempt;
 use crate::wire::{FrameBody, Subscriptions, SubscriptionsAck};
 
@@ -24,10 +24,7 @@ fn each_side_says_its_whole_set_and_acknowledges_the_others() {
     assert_eq!(pair.a.heard(), ["ready", "acknowledged"]);
     assert_eq!(pair.b.heard(), ["subscribed x", "ready", "acknowledged"]);
     assert!(pair.a.link.has_acknowledged(1) && pair.b.link.has_acknowledged(1));
-    assert!(
-        pair.b.link.interests.get(id("x")).is_some()
-            && !pair.a.link.interests.get(id("x")).is_some()
-    );
+    assert!(pair.b.is_wanted("x") && !pair.a.is_wanted("x"));
 }
 
 #[test]
@@ -35,10 +32,10 @@ fn a_set_that_goes_on_makes_nobody_ready_until_it_is_whole() {
     let mut side = Side::open(&[]);
     side.says();
     side.hear(part("x", true));
-    assert!(!side.link.interests.is_complete());
+    assert!(!side.is_ready());
     assert_eq!(side.says(), NOTHING, "half a set is not acknowledged");
     side.hear(part("y", false));
-    assert!(side.link.interests.is_complete());
+    assert!(side.is_ready());
     assert_eq!(side.says(), ["ack 1"]);
     assert_eq!(side.heard(), ["subscribed x", "subscribed y", "ready"]);
 }
@@ -50,7 +47,7 @@ fn a_set_of_the_greatest_size_arrives_whole() {
         .collect();
     let mut pair = Pair::new(Side::open(&types), Side::open(&[]));
     pair.run();
-    assert!(pair.b.link.interests.is_complete());
+    assert!(pair.b.is_ready());
     assert_eq!(pair.b.link.subscribed_names().len(), 4096);
     let last = types.last().expect("types");
     assert_eq!(pair.b.send(&event(&last.name, "1")), Attempt::Sent);
@@ -83,7 +80,7 @@ fn an_ack_may_come_before_the_peers_own_set() {
         revision: 1,
     }));
     side.hear(part("x", false));
-    assert!(side.link.interests.is_complete() && side.link.has_acknowledged(1));
+    assert!(side.is_ready() && side.link.has_acknowledged(1));
 }
 
 fn part(name: &str, more: bool) -> FrameBody {

@@ -1,7 +1,5 @@
 //! Two links, and what travels between them only when the test says so.
 
-use std::time::Duration;
-
 use bytes::BytesMut;
 
 use super::side::Side;
@@ -72,11 +70,6 @@ impl Pair {
         self.trace();
         self.a.heard();
         self.b.heard();
-    }
-
-    pub(super) fn advance(&mut self, by: Duration) {
-        self.a.advance(by);
-        self.b.advance(by);
     }
 }
 

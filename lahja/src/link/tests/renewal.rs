@@ -1,7 +1,7 @@
 //! A type that is removed and added again: what belongs to which subscription.
 
 use super::pair::Pair;
-use super::{NOTHING, event, event_type, id, request};
+use super::{NOTHING, event, event_type, request};
 use crate::link::Attempt;
 
 /// `a` sends to `b`, which takes `x` under a window of 1,000 bytes.
@@ -116,7 +116,7 @@ fn an_event_that_is_sent_before_the_layers_above_acknowledged_comes_after_the_ac
     assert_eq!(pair.a.send(&event("x", "new")), Attempt::Sent);
     pair.run();
     assert_eq!(pair.b.heard(), ["acknowledged", r#"arrived x "new""#]);
-    assert!(pair.a.link.interests.get(id("x")).is_some());
+    assert!(pair.a.is_wanted("x"));
 }
 
 fn frames(bytes: &[u8]) -> Vec<crate::wire::Frame> {

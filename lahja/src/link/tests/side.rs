@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 
-use super::super::{Arrived, Attempt, Chunk, Link, LinkSettings, Outgoing, SendId};
+use super::super::{Arrived, Attempt, Chunk, Link, LinkEvent, LinkSettings, Outgoing, SendId};
 use super::{event_type, id, settings, trace};
 use crate::wire::codec::{PREFIX_LEN, decode_next, put_frame};
 use crate::wire::{EventType, Frame, FrameBody, GoodbyeReason, Subscriptions, SubscriptionsAck};
@@ -23,6 +23,7 @@ pub(super) struct Side {
     /// What came in, up to a frame that is not whole.
     received: BytesMut,
     heard: Vec<String>,
+    events: Vec<LinkEvent>,
 }
 
 impl Side {
@@ -40,6 +41,7 @@ impl Side {
             written: BytesMut::new(),
             received: BytesMut::new(),
             heard: Vec::new(),
+            events: Vec::new(),
         }
     }
 
@@ -98,11 +100,18 @@ impl Side {
         self.link.take_events(&mut events);
         for event in events {
             self.heard.push(trace::heard(&event));
-            if let super::super::LinkEvent::Arrived(arrived) = event {
-                self.arrived.push_back(arrived);
+            match event {
+                LinkEvent::Arrived(arrived) => self.arrived.push_back(arrived),
+                event => self.events.push(event),
             }
         }
         self.link.acknowledge(self.now);
+    }
+
+    /// What happened since the last call, but for what arrived.
+    pub(super) fn attend_to_events(&mut self) -> Vec<LinkEvent> {
+        self.attend();
+        std::mem::take(&mut self.events)
     }
 
     /// Writes all that is there.
@@ -157,6 +166,16 @@ impl Side {
         while !self.arrived.is_empty() {
             self.take();
         }
+    }
+
+    /// Whether the peer's whole set is known.
+    pub(super) fn is_ready(&self) -> bool {
+        self.link.interests.is_complete()
+    }
+
+    /// Whether the peer subscribes to this type.
+    pub(super) fn is_wanted(&self, name: &str) -> bool {
+        self.link.interests.get(id(name)).is_some()
     }
 
     pub(super) fn subscribe(&mut self, name: &str, window: u64) -> Option<u64> {

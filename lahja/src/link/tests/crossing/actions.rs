@@ -84,7 +84,7 @@ impl World {
         };
         let has_hung_up = self.connector_looks && self.stream(s).ends[ACCEPTOR] == End::Closed;
         let answer = self.stream_mut(s).inbound[DIALER].pop_front();
-        let greeting = answer.and_then(|message| read_hello(message.frame()).ok());
+        let greeting = answer.and_then(|message| read_hello(&message.frame()).ok());
         self.processes[p].attempts[i] = match greeting {
             Some(Greeting { peer, .. }) if !has_hung_up => self.use_answered(p, s, &peer),
             _ => self.attempt_failed(p, s),
@@ -125,7 +125,7 @@ impl World {
     fn judge(&mut self, s: usize) {
         let p = self.stream(s).owners[ACCEPTOR];
         let hello = self.stream_mut(s).inbound[ACCEPTOR].pop_front();
-        let Some(Ok(Greeting { peer, .. })) = hello.map(|hello| read_hello(hello.frame())) else {
+        let Some(Ok(Greeting { peer, .. })) = hello.map(|hello| read_hello(&hello.frame())) else {
             return self.close(s, ACCEPTOR);
         };
         self.drop_link_that_hung_up(p, &peer);

@@ -1,0 +1,91 @@
+//! A peer that speaks the protocol by hand: to see what is on the wire, and to leave things undone.
+
+use std::path::Path;
+
+use futures::{SinkExt, StreamExt};
+use lahja::Event;
+use lahja::wire::{
+    Compression, EventType, Frame, FrameBody, FrameCodec, Goodbye, GoodbyeReason, Hello,
+    Subscriptions, SubscriptionsAck,
+};
+use tokio::net::{UnixListener, UnixStream};
+use tokio_util::codec::Framed;
+
+pub(crate) struct RawPeer(Framed<UnixStream, FrameCodec>);
+
+impl RawPeer {
+    /// Connects to the endpoint that listens at `socket`, and says hello.
+    pub(crate) async fn connect(name: &str, socket: &Path) -> Self {
+        let stream = UnixStream::connect(socket).await.expect("it listens");
+        let mut peer = Self(Framed::new(stream, FrameCodec::new()));
+        peer.say(FrameBody::Hello(hello(name))).await;
+        peer
+    }
+
+    /// Takes the next connection, and its hello.
+    pub(crate) async fn accept(listener: &UnixListener) -> Self {
+        let (stream, _) = listener.accept().await.expect("somebody connects");
+        let mut peer = Self(Framed::new(stream, FrameCodec::new()));
+        let said = peer.next().await;
+        assert!(matches!(said, Some(FrameBody::Hello(_))), "{said:?}");
+        peer
+    }
+
+    /// Subscribes to `E` with this window and to nothing else, and acknowledges what the endpoint subscribes to.
+    pub(crate) async fn subscribe<E: Event>(&mut self, window: u64) {
+        self.say(FrameBody::Subscriptions(Subscriptions {
+            revision: 1,
+            added: vec![EventType {
+                id: E::TYPE_ID.get(),
+                name: E::NAME.to_owned(),
+                window,
+            }],
+            ..Subscriptions::default()
+        }))
+        .await;
+        self.say(FrameBody::SubscriptionsAck(SubscriptionsAck {
+            revision: 1,
+        }))
+        .await;
+    }
+
+    pub(crate) async fn say(&mut self, body: FrameBody) {
+        let frame = Frame { body: Some(body) };
+        self.0.send(frame).await.expect("the endpoint is there");
+    }
+
+    pub(crate) async fn goodbye(&mut self, reason: GoodbyeReason) {
+        self.say(FrameBody::Goodbye(Goodbye {
+            reason: reason.into(),
+            message: "so says the raw peer".to_owned(),
+        }))
+        .await;
+    }
+
+    /// What the endpoint says next; `None` at the end of its stream.
+    pub(crate) async fn next(&mut self) -> Option<FrameBody> {
+        let frame = self.0.next().await?;
+        frame.expect("a frame").body
+    }
+
+    /// The next event, request or answer.
+    pub(crate) async fn next_broadcast(&mut self) -> lahja::wire::Broadcast {
+        loop {
+            match self.next().await.expect("the endpoint goes on") {
+                FrameBody::Broadcast(broadcast) => return broadcast,
+                _ => {}
+            }
+        }
+    }
+}
+
+pub(crate) fn hello(name: &str) -> Hello {
+    Hello {
+        protocol_version: 1,
+        name: name.to_owned(),
+        instance: 1,
+        max_frame_len: 0,
+        compressions: vec![Compression::Snappy.into()],
+        agent: "raw".to_owned(),
+    }
+}

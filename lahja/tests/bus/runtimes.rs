@@ -1,0 +1,168 @@
+//! Runtimes: of one thread and of many, several at once, and one that ends.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use lahja::{Endpoint, Error, Received};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::events::{Add, Sum, Tick};
+use crate::support::*;
+
+fn one_thread() -> Runtime {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+fn two_threads() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+async fn talk(directory: &TempDir) {
+    let (alice, bob) = connected(directory).await;
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    let _answers = bob
+        .respond(|add: Received<Add>| async move { add.sum() })
+        .unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    knows_subscriber::<Add>(&alice, &bob).await;
+    for number in 0..100 {
+        let _ = alice.broadcast(Tick::new(number)).await.unwrap();
+        assert_eq!(ticks.next().await.unwrap().number, number);
+        let answer = alice.request(Add::new(number as i64, 1)).await.unwrap();
+        assert_eq!(answer, Sum::new(number as i64 + 1));
+    }
+    let (one, other) = tokio::join!(alice.stop(), bob.stop());
+    assert!(one.is_complete() && other.is_complete());
+}
+
+#[test]
+fn endpoints_talk_on_one_thread_and_on_several() {
+    let directory = directory();
+    one_thread().block_on(talk(&directory));
+    two_threads().block_on(talk(&directory));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_endpoint_serves_many_tasks_at_once() {
+    let (alice, bob) = pair().await;
+    let _answers = bob
+        .respond(|add: Received<Add>| async move { add.sum() })
+        .unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    let askers: Vec<_> = (0..8)
+        .map(|asker| {
+            let alice = alice.clone();
+            tokio::spawn(async move {
+                for number in 0..200 {
+                    let sum = alice.request(Add::new(asker, number)).await.unwrap();
+                    assert_eq!(sum, Sum::new(asker + number));
+                }
+            })
+        })
+        .collect();
+    for asker in askers {
+        asker.await.expect("each gets its own answers");
+    }
+}
+
+#[test]
+fn an_endpoint_can_be_used_from_another_runtime_than_its_own() {
+    let (home, abroad) = (two_threads(), one_thread());
+    let (alice, bob) = home.block_on(pair());
+    let _answers = bob
+        .respond(|add: Received<Add>| async move { add.sum() })
+        .unwrap();
+    let sum = abroad.block_on(async {
+        knows_subscriber::<Add>(&alice, &bob).await;
+        alice.request(Add::new(2, 3)).await.unwrap()
+    });
+    assert_eq!(sum, Sum::new(5));
+}
+
+#[test]
+fn the_end_of_a_runtime_disconnects_its_peers_at_once() {
+    let directory = directory();
+    let (home, abroad) = (one_thread(), two_threads());
+    let alice = home.block_on(serve("alice", &directory));
+    let bob = abroad.block_on(serve("bob", &directory));
+    let mut requests = bob.stream::<Add>().unwrap();
+    home.block_on(async {
+        alice.connect_to("bob").await.unwrap();
+        knows_subscriber::<Add>(&alice, &bob).await;
+        let asking = tokio::spawn({
+            let alice = alice.clone();
+            async move { alice.request(Add::new(2, 3)).await }
+        });
+        let _request = requests.next().await.expect("the request");
+
+        abroad.shutdown_background();
+
+        let error = soon(asking).await.unwrap().unwrap_err();
+        assert!(
+            matches!(&error, Error::Disconnected { endpoint, .. } if endpoint == "bob"),
+            "{error}"
+        );
+        assert!(error.to_string().contains("test.v1.Add"), "{error}");
+    });
+}
+
+/// Runs `work` on a thread of its own; fails if that hangs.
+fn ends<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, result) = mpsc::channel();
+    thread::spawn(move || done.send(work()));
+    result
+        .recv_timeout(Duration::from_secs(30))
+        .expect("it does not hang")
+}
+
+#[test]
+fn an_endpoint_outlives_its_runtime_with_errors_and_without_hanging() {
+    let directory = directory();
+    let (home, abroad) = (one_thread(), one_thread());
+    let connect_timeout = Duration::from_millis(100);
+    let alice = home.block_on(async {
+        let alice = builder("alice", &directory).connect_timeout(connect_timeout);
+        alice.serve().await.expect("the name is free")
+    });
+    let bob = abroad.block_on(serve("bob", &directory));
+    drop(home);
+
+    let keep = bob.clone();
+    ends(move || {
+        abroad.block_on(async move {
+            let connected: Result<(), Error> = alice.connect_to("bob").await;
+            assert!(connected.is_err(), "nobody drives the connection");
+            assert_eq!(alice.broadcast(Tick::new(1)).await.unwrap().count(), 0);
+            let error = alice.request(Add::default()).await.unwrap_err();
+            assert!(matches!(error, Error::NoSubscribers { .. }), "{error}");
+            let _ = alice.stop().await;
+        });
+    });
+    drop(keep);
+}
+
+#[tokio::test]
+async fn endpoints_are_send_and_sync_and_their_futures_send() {
+    fn is_send<T: Send>(value: T) -> T {
+        value
+    }
+    fn is_sync<T: Sync>(value: T) -> T {
+        value
+    }
+    let alice: Endpoint = is_send(is_sync(pair().await.0));
+    drop(is_send(alice.broadcast(Tick::default())));
+    drop(is_send(alice.request(Add::default())));
+    drop(is_send(alice.wait_for::<Tick>()));
+    drop(is_send(alice.connect_to("carol")));
+    drop(is_send(alice.stop()));
+    drop(is_send(alice.stream::<Tick>().unwrap()));
+}

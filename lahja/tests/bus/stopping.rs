@@ -1,0 +1,383 @@
+//! Ending: by `stop`, by dropping, by both sides at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use lahja::{Endpoint, Error, Received};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::events::{Add, Sum, Tick, Tock};
+use crate::raw::RawPeer;
+use crate::support::*;
+
+/// Broadcasts without end; gives how many were accepted once the endpoint stops.
+async fn flood(from: Endpoint) -> usize {
+    let mut accepted = 0;
+    loop {
+        match from.broadcast(Tick::of_size(accepted as u64, 100)).await {
+            Ok(sent) => accepted += sent.count(),
+            Err(Error::Stopped { .. } | Error::Stalled { .. }) => return accepted,
+            Err(error) => panic!("an unexpected end: {error}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stop_under_load_loses_nothing_that_was_accepted() {
+    for _ in 0..30 {
+        let (alice, bob) = pair().await;
+        let received = Arc::new(AtomicUsize::new(0));
+        let count = received.clone();
+        let _counting = bob
+            .subscribe(move |_: Received<Tick>| {
+                count.fetch_add(1, Ordering::Relaxed);
+            })
+            .unwrap();
+        knows_subscriber::<Tick>(&alice, &bob).await;
+        let senders: Vec<_> = (0..3).map(|_| tokio::spawn(flood(alice.clone()))).collect();
+        until(|| received.load(Ordering::Relaxed) > 100).await;
+
+        let stopped = alice.stop().await;
+
+        let mut accepted = 0;
+        for sender in senders {
+            accepted += sender.await.expect("a sender ends");
+        }
+        assert!(stopped.is_complete(), "{stopped:?}");
+        let _ = bob.stop().await;
+        assert_eq!(received.load(Ordering::Relaxed), accepted);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receiver_that_stops_under_load_takes_all_that_was_accepted_or_the_sender_is_told() {
+    for _ in 0..30 {
+        let (alice, bob) = pair().await;
+        let received = Arc::new(AtomicUsize::new(0));
+        let count = received.clone();
+        let _counting = bob
+            .subscribe(move |_: Received<Tick>| {
+                count.fetch_add(1, Ordering::Relaxed);
+            })
+            .unwrap();
+        knows_subscriber::<Tick>(&alice, &bob).await;
+        let sending = alice.clone();
+        let sender = tokio::spawn(async move {
+            let mut accepted = 0;
+            // Nobody subscribes any more once bob is stopping.
+            while let Ok(sent) = sending.broadcast(Tick::of_size(0, 100)).await {
+                if sent.count() == 0 {
+                    break;
+                }
+                accepted += sent.count();
+            }
+            accepted
+        });
+        until(|| received.load(Ordering::Relaxed) > 100).await;
+
+        let _ = bob.stop().await;
+
+        let accepted = sender.await.expect("the sender ends");
+        assert_eq!(received.load(Ordering::Relaxed), accepted);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_sides_may_stop_at_once_under_load() {
+    for _ in 0..30 {
+        let (alice, bob) = pair().await;
+        let received = Arc::new(AtomicUsize::new(0));
+        let count = received.clone();
+        let _counting = bob
+            .subscribe(move |_: Received<Tick>| {
+                count.fetch_add(1, Ordering::Relaxed);
+            })
+            .unwrap();
+        knows_subscriber::<Tick>(&alice, &bob).await;
+        let sender = tokio::spawn({
+            let alice = alice.clone();
+            async move {
+                let mut accepted = 0;
+                while let Ok(sent) = alice.broadcast(Tick::of_size(0, 100)).await {
+                    if sent.count() == 0 {
+                        break;
+                    }
+                    accepted += sent.count();
+                }
+                accepted
+            }
+        });
+        until(|| received.load(Ordering::Relaxed) > 100).await;
+
+        let (stopped, _) = tokio::join!(alice.stop(), bob.stop());
+
+        let accepted = sender.await.expect("the sender ends");
+        let unconfirmed: usize = stopped.unconfirmed().iter().map(|peer| peer.events).sum();
+        let received = received.load(Ordering::Relaxed);
+        assert!(
+            received <= accepted && accepted <= received + unconfirmed,
+            "{accepted} accepted, {received} received, {unconfirmed} unconfirmed"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn stop_waits_for_the_answers_that_are_owed() {
+    let (alice, bob) = pair().await;
+    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (handling, may_answer) = (begun.clone(), go_on.clone());
+    let _answers = bob
+        .respond(move |add: Received<Add>| {
+            let (handling, may_answer) = (handling.clone(), may_answer.clone());
+            async move {
+                handling.notify_one();
+                may_answer.notified().await;
+                add.sum()
+            }
+        })
+        .unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    let asking = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.request(Add::new(2, 3)).await }
+    });
+    begun.notified().await;
+
+    let stopping = tokio::spawn({
+        let bob = bob.clone();
+        async move { bob.stop().await }
+    });
+    until(|| bob.broadcast_nowait(Tock::default()).is_err()).await;
+    go_on.notify_one();
+
+    assert_eq!(asking.await.unwrap().unwrap(), Sum::new(5));
+    assert!(stopping.await.unwrap().is_complete());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_not_answered_by_the_drain_deadline_fails_with_shutting_down() {
+    let (alice, bob) = pair().await;
+    let mut requests = bob.stream::<Add>().unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    let asking = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.request(Add::new(2, 3)).await }
+    });
+    let held = requests.next().await.expect("the request");
+
+    let before = Instant::now();
+    let _ = bob.stop().await;
+
+    let took = before.elapsed();
+    assert!(
+        (Duration::from_secs(5)..Duration::from_secs(6)).contains(&took),
+        "the drain deadline is 5 s, it took {took:?}"
+    );
+    let error = asking.await.unwrap().unwrap_err();
+    assert!(
+        matches!(&error, Error::ShuttingDown { endpoint, request: "test.v1.Add" } if endpoint == "bob"),
+        "{error}"
+    );
+    drop(held);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_peer_does_not_take_by_the_drain_deadline_is_reported() {
+    let (alice, bob) = narrow_pair().await;
+    let _unread = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let accepted = fill(&alice, 0);
+
+    let before = Instant::now();
+    let stopped = alice.stop().await;
+
+    let took = before.elapsed();
+    assert!(took < Duration::from_secs(6), "it took {took:?}");
+    let [peer] = stopped.unconfirmed() else {
+        panic!("one peer was told nothing: {stopped:?}");
+    };
+    assert_eq!((&*peer.endpoint, peer.events as u64), ("bob", accepted));
+}
+
+#[tokio::test(start_paused = true)]
+async fn broadcasts_that_wait_for_room_end_with_the_endpoint() {
+    let (alice, bob) = narrow_pair().await;
+    let _unread = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let late = fill(&alice, 0);
+    let waiting = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.broadcast(Tick::of_size(late, ROOM)).await }
+    });
+    tokio::task::yield_now().await;
+
+    let _ = alice.stop().await;
+
+    let error = waiting.await.unwrap().unwrap_err();
+    assert!(
+        matches!(error, Error::Stalled { .. } | Error::Stopped { .. }),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_local_broadcast_that_waits_while_its_endpoint_stops_is_not_lost_without_a_word() {
+    let (alice, _bob) = narrow_pair().await;
+    let mut ticks = alice.stream::<Tick>().unwrap();
+    let late = fill(&alice, 0);
+    let waiting = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.broadcast(Tick::of_size(late, ROOM)).await }
+    });
+    tokio::task::yield_now().await;
+
+    let _ = alice.stop().await;
+    let mut received = 0;
+    while ticks.next().await.is_some() {
+        received += 1;
+    }
+
+    let accepted = late + u64::from(waiting.await.unwrap().is_ok());
+    assert_eq!(received, accepted, "as many as broadcast said Ok for");
+}
+
+#[tokio::test]
+async fn stop_ends_what_uses_the_endpoint_and_a_second_stop_returns_at_once() {
+    let (alice, bob) = pair().await;
+    let mut ticks = alice.stream::<Tick>().unwrap();
+    let waiting = alice.wait_for::<Tock>();
+    bob.wait_until_connected_to("alice").await.unwrap();
+
+    assert!(alice.stop().await.is_complete());
+    assert!(alice.stop().await.is_complete());
+
+    assert!(ticks.next().await.is_none());
+    let stopped = |error: Error| {
+        assert!(
+            matches!(&error, Error::Stopped { endpoint } if endpoint == "alice"),
+            "{error}"
+        );
+    };
+    stopped(waiting.await.unwrap_err());
+    stopped(alice.broadcast(Tock::default()).await.unwrap_err());
+    stopped(alice.broadcast_nowait(Tock::default()).unwrap_err());
+    stopped(alice.request(Add::default()).await.unwrap_err());
+    stopped(alice.stream::<Tock>().map(drop).unwrap_err());
+    stopped(alice.connect_to("carol").await.unwrap_err());
+    stopped(alice.wait_until_connected_to("carol").await.unwrap_err());
+    until(|| !bob.is_connected_to("alice")).await;
+}
+
+#[tokio::test]
+async fn what_a_stream_holds_can_be_read_after_the_stop() {
+    let (alice, bob) = pair().await;
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    for number in 0..3 {
+        let _ = alice.broadcast(Tick::new(number)).await.unwrap();
+    }
+
+    let _ = bob.stop().await;
+
+    for number in 0..3 {
+        assert_eq!(ticks.next().await.expect("it came before").number, number);
+    }
+    assert!(ticks.next().await.is_none());
+}
+
+#[tokio::test]
+async fn dropping_the_last_handle_ends_streams_and_removes_the_socket() {
+    let directory = directory();
+    let (alice, bob) = connected(&directory).await;
+    let socket = directory.path().join("bob.ipc");
+    assert!(socket.exists());
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    let clone = bob.clone();
+
+    drop(bob);
+    assert!(alice.is_connected_to("bob"), "a clone is alive");
+    drop(clone);
+
+    assert!(!socket.exists(), "nobody may connect any more");
+    assert!(ticks.next().await.is_none());
+    soon(until(|| !alice.is_connected_to("bob"))).await;
+    serve("bob", &directory).await.stop().await.is_complete();
+}
+
+#[tokio::test]
+async fn stop_removes_the_socket_and_frees_the_name() {
+    let directory = directory();
+    for _ in 0..10 {
+        let (alice, bob) = connected(&directory).await;
+        let (one, other) = tokio::join!(alice.stop(), bob.stop());
+        assert!(one.is_complete() && other.is_complete());
+        assert!(!directory.path().join("bob.ipc").exists());
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_reads_nothing_delays_the_stop_until_the_drain_deadline_at_most() {
+    let directory = directory();
+    let builder = builder("alice", &directory).drain_timeout(Duration::from_millis(200));
+    let alice = builder.serve().await.unwrap();
+    let mut deaf = RawPeer::connect("deaf", &directory.path().join("alice.ipc")).await;
+    deaf.subscribe::<Tick>(1 << 30).await;
+    alice
+        .wait_until_endpoint_subscribed_to::<Tick>("deaf")
+        .await
+        .unwrap();
+    // More than the socket takes, so that the connection is stuck in a write.
+    let mut sent = 0;
+    for _ in 0..10 {
+        sent = fill(&alice, sent);
+        tokio::task::yield_now().await;
+    }
+
+    let before = Instant::now();
+    let stopped = soon(alice.stop()).await;
+
+    assert!(before.elapsed() >= Duration::from_millis(200));
+    let unconfirmed: usize = stopped.unconfirmed().iter().map(|peer| peer.events).sum();
+    assert_eq!(unconfirmed as u64, sent);
+    drop(deaf);
+}
+
+#[tokio::test]
+async fn an_endpoint_can_be_connected_to_again_as_soon_as_it_was_disconnected_from() {
+    let directory = directory();
+    let (alice, bob) = connected(&directory).await;
+    for _ in 0..50 {
+        alice.disconnect_from("bob").await.unwrap();
+        assert!(!alice.is_connected_to("bob"));
+        alice.connect_to("bob").await.unwrap();
+        assert!(alice.is_connected_to("bob"));
+    }
+    assert!(alice.stop().await.is_complete());
+    drop(bob);
+}
+
+#[tokio::test]
+async fn disconnecting_lets_an_answer_that_is_owed_arrive() {
+    let (alice, bob) = pair().await;
+    let mut requests = bob.stream::<Add>().unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    let asking = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.request(Add::new(2, 3)).await }
+    });
+    let request = requests.next().await.expect("the request");
+
+    let leaving = tokio::spawn({
+        let bob = bob.clone();
+        async move { bob.disconnect_from("alice").await }
+    });
+    until(|| !alice.is_any_endpoint_subscribed_to::<Add>()).await;
+    let sum = request.sum();
+    request.reply(sum).unwrap();
+
+    assert_eq!(soon(asking).await.unwrap().unwrap(), Sum::new(5));
+    soon(leaving).await.unwrap().unwrap();
+    assert!(bob.connections().is_empty());
+}
