@@ -24,6 +24,8 @@ use crate::{BroadcastConfig, Error, Event, Result};
 pub struct Sent {
     count: usize,
     undelivered: Vec<String>,
+    /// Not all of those went away.
+    stalled: bool,
 }
 
 impl Sent {
@@ -43,6 +45,15 @@ impl Sent {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.undelivered.is_empty()
+    }
+
+    fn has_stalled(&mut self, endpoint: &str) {
+        self.undelivered.push(endpoint.to_owned());
+        self.stalled = true;
+    }
+
+    fn has_gone(&mut self, endpoint: &str) {
+        self.undelivered.push(endpoint.to_owned());
     }
 }
 
@@ -129,7 +140,8 @@ fn nobody<E: Event>(config: Option<&BroadcastConfig>) -> Result<Sent> {
 
 fn judge<E: Event>(sent: Sent, config: Option<&BroadcastConfig>) -> Result<Sent> {
     let all = config.is_some_and(|config| config.require_all);
-    if !sent.undelivered.is_empty() && (all || sent.count == 0) {
+    let nobody_had_room = sent.count == 0 && sent.stalled;
+    if nobody_had_room || all && !sent.is_complete() {
         return Err(Error::Stalled {
             event: E::NAME,
             endpoints: sent.undelivered,
@@ -155,7 +167,7 @@ impl Targets<'_> {
                     Attempt::NoRoom => pass.full.push(peer.clone()),
                     Attempt::Gone => {}
                     Attempt::Stalled | Attempt::TooLarge { .. } => {
-                        pass.sent.undelivered.push(peer.name().to_string());
+                        pass.sent.has_stalled(peer.name());
                     }
                 }
             }
@@ -176,7 +188,7 @@ impl Targets<'_> {
             }
             Err(Attempt::NoRoom) => pass.own = Some(event),
             Err(Attempt::Gone) => {}
-            Err(_) => pass.sent.undelivered.push(self.core.me.name.clone()),
+            Err(_) => pass.sent.has_stalled(&self.core.me.name),
         }
     }
 
@@ -218,7 +230,7 @@ impl Targets<'_> {
                 match link.with(|link| link.try_send(outgoing)) {
                     Attempt::Sent => sent.count += 1,
                     Attempt::Gone => {}
-                    _ => sent.undelivered.push(peer.name().to_string()),
+                    _ => sent.has_stalled(peer.name()),
                 }
             }
         }
@@ -228,7 +240,7 @@ impl Targets<'_> {
                 deliver(&self.route, event, self.context(missed), cost);
                 sent.count += 1;
             }
-            Some(Err(_)) => sent.undelivered.push(self.core.me.name.clone()),
+            Some(Err(_)) => sent.has_stalled(&self.core.me.name),
             None => {}
         }
         Ok(sent)
@@ -279,7 +291,8 @@ impl Waiting {
             Attempt::NoRoom => {
                 self.peers.insert(peer.id(), peer);
             }
-            _ => self.sent.undelivered.push(peer.name().to_string()),
+            Attempt::Gone => self.sent.has_gone(peer.name()),
+            Attempt::Stalled | Attempt::TooLarge { .. } => self.sent.has_stalled(peer.name()),
         }
     }
 
@@ -332,7 +345,7 @@ impl Waiting {
             };
             match (name, outcome) {
                 (Some(_), Outcome::Sent) => self.sent.count += 1,
-                (Some(name), _) => self.sent.undelivered.push(name.to_string()),
+                (Some(name), _) => self.sent.has_gone(&name),
                 (None, _) => {}
             }
         }
@@ -350,14 +363,14 @@ impl Waiting {
                 "a receiver made no room in time and is skipped until it does"
             );
         };
-        let undelivered = &mut self.sent.undelivered;
+        let sent = &mut self.sent;
         self.peers.retain(|_, peer| {
             let given_up = peer.with(|link| {
                 let abandoned = link.abandon(type_id, id);
                 abandoned.then(|| link.stall(type_id))
             });
             if given_up.is_some() {
-                undelivered.push(peer.name().to_string());
+                sent.has_stalled(peer.name());
             }
             if given_up == Some(true) {
                 stalled(peer.name());
@@ -365,7 +378,7 @@ impl Waiting {
             given_up.is_none()
         });
         if let Some(route) = self.own.take_if(|route| route.flow.abandon(id)) {
-            undelivered.push(self.core.me.name.clone());
+            sent.has_stalled(&self.core.me.name);
             if route.flow.stall() {
                 stalled(&self.core.me.name);
             }

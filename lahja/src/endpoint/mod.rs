@@ -232,7 +232,7 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::Stalled`](crate::Error::Stalled) if there are receivers and none got it,
+    /// [`Error::Stalled`](crate::Error::Stalled) if no receiver made room for it,
     /// [`Error::TooLarge`](crate::Error::TooLarge) (nothing was sent),
     /// [`Error::TypeIdCollision`](crate::Error::TypeIdCollision),
     /// [`Error::Stopped`](crate::Error::Stopped).
