@@ -99,6 +99,7 @@ impl Dial {
 
     async fn until_linked(&self, deadline: Instant) -> Result<(), Missed> {
         let mut backoff = FIRST_BACKOFF;
+        let mut last = None;
         loop {
             if self.use_link(deadline).await {
                 return Ok(());
@@ -108,11 +109,13 @@ impl Dial {
                 Ok(Ok(())) => continue,
                 Ok(Err(for_good @ Missed::ForGood(_))) => return Err(for_good),
                 Ok(Err(for_now)) => for_now,
-                Err(_) => Missed::for_now("it does not answer"),
+                // What an earlier try heard says more than that the last was cut short.
+                Err(_) => last.unwrap_or_else(|| Missed::for_now("it does not answer")),
             };
             if Instant::now() >= deadline {
                 return Err(missed);
             }
+            last = Some(missed);
             self.pause(backoff, deadline).await;
             backoff = (backoff * 2).min(LONGEST_BACKOFF);
         }
