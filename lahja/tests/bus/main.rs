@@ -19,6 +19,7 @@ mod order;
 mod queries;
 mod requests;
 mod runtimes;
+mod sockets;
 mod stopping;
 mod streams;
 mod twins;
