@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
@@ -19,6 +20,28 @@ struct Shared {
     awake: bool,
 }
 
+/// How far the layer above is with what happens on a link. It lags behind the link: what is true
+/// there may be in no table yet.
+#[derive(Default)]
+struct Handled {
+    ready: AtomicBool,
+    acknowledged: AtomicU64,
+    closed: AtomicBool,
+}
+
+impl Handled {
+    fn note(&self, event: &LinkEvent) {
+        match event {
+            LinkEvent::Ready => self.ready.store(true, Ordering::Release),
+            LinkEvent::Acknowledged(revision) => {
+                self.acknowledged.store(*revision, Ordering::Release);
+            }
+            LinkEvent::Closed { .. } => self.closed.store(true, Ordering::Release),
+            _ => {}
+        }
+    }
+}
+
 /// One link and its driver, seen from outside.
 pub(crate) struct Connection {
     id: LinkId,
@@ -26,6 +49,7 @@ pub(crate) struct Connection {
     hung_up: HangUpProbe,
     shared: Mutex<Shared>,
     driver: AtomicWaker,
+    handled: Handled,
 }
 
 impl Connection {
@@ -36,6 +60,7 @@ impl Connection {
             hung_up,
             shared: Mutex::new(Shared { link, awake: true }),
             driver: AtomicWaker::new(),
+            handled: Handled::default(),
         }
     }
 
@@ -51,6 +76,22 @@ impl Connection {
     /// Whether the peer is gone, though its last bytes may not be read yet.
     pub(crate) fn has_hung_up(&self) -> bool {
         (self.hung_up)()
+    }
+
+    /// Whether events can flow, and it is known which.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.handled.ready.load(Ordering::Acquire) && self.with(|link| link.is_ready())
+    }
+
+    /// Whether the peer acknowledged our subscriptions up to `revision`, and all that it sent
+    /// before that is handed over; or nothing more is coming.
+    pub(crate) fn has_acknowledged(&self, revision: u64) -> bool {
+        self.handled.acknowledged.load(Ordering::Acquire) >= revision || self.is_closed()
+    }
+
+    /// Whether the link is over, and all that came of it is handed over.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.handled.closed.load(Ordering::Acquire)
     }
 
     /// Works on the link, and wakes the driver if that gave it something to do.
@@ -81,6 +122,11 @@ impl Connection {
         self.drive(|link, _| link.take_events(into));
     }
 
+    /// The layer above acts on this event next, and has acted on all before it.
+    pub(super) fn note(&self, event: &LinkEvent) {
+        self.handled.note(event);
+    }
+
     pub(super) fn acknowledge(&self) {
         self.drive(|link, _| link.acknowledge(now()));
     }
@@ -93,7 +139,7 @@ impl Connection {
         self.drive(|link, _| link.handle_timeout(now()));
     }
 
-    pub(crate) fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.drive(|link, _| link.is_over())
     }
 

@@ -88,9 +88,7 @@ impl<S: ByteStream> Driver<S> {
         if self.events.is_empty() {
             return;
         }
-        for event in self.events.drain(..) {
-            self.sink.handle(&self.connection, event);
-        }
+        self.act();
         self.connection.acknowledge();
     }
 
@@ -107,6 +105,15 @@ impl<S: ByteStream> Driver<S> {
         self.connection.handle_timeout();
         self.due = None;
         Poll::Ready(())
+    }
+}
+
+impl<S> Driver<S> {
+    fn act(&mut self) {
+        for event in self.events.drain(..) {
+            self.connection.note(&event);
+            self.sink.handle(&self.connection, event);
+        }
     }
 }
 
@@ -130,8 +137,6 @@ impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
         self.connection.finish(Ending::Crashed);
         self.connection.take_events(&mut self.events);
-        for event in self.events.drain(..) {
-            self.sink.handle(&self.connection, event);
-        }
+        self.act();
     }
 }

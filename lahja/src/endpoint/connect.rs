@@ -129,9 +129,9 @@ impl Dial {
         };
         let settled = self
             .core
-            .until(|| connection.with(|link| link.is_ready() || link.is_over()));
+            .until(|| connection.is_ready() || connection.is_closed());
         let in_time = timeout_at(deadline, settled).await.is_ok();
-        in_time && connection.with(|link| link.is_ready())
+        in_time && connection.is_ready()
     }
 
     /// Waits before the next try; less if the peer's own connect gives a link meanwhile.

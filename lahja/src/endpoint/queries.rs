@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::core::Core;
+use super::routes::Route;
 use crate::driver::Connection;
 use crate::{Event, Result};
 
@@ -16,14 +17,6 @@ pub struct ConnectionInfo {
     pub subscriptions: Vec<String>,
 }
 
-fn is_ready(connection: &Connection) -> bool {
-    connection.with(|link| link.is_ready())
-}
-
-fn subscribes<E: Event>(connection: &Connection) -> bool {
-    connection.with(|link| link.is_ready() && link.is_subscribed(E::TYPE_ID))
-}
-
 impl Core {
     pub(super) fn connections(&self) -> Vec<ConnectionInfo> {
         let mut infos: Vec<_> = self.ready_links().iter().map(|link| info(link)).collect();
@@ -34,7 +27,7 @@ impl Core {
     pub(super) fn is_connected_to(&self, name: &str) -> bool {
         self.registry()
             .connection(name)
-            .is_some_and(|connection| is_ready(connection))
+            .is_some_and(|connection| connection.is_ready())
     }
 
     pub(super) fn is_subscribed<E: Event>(&self, name: &str) -> bool {
@@ -42,15 +35,21 @@ impl Core {
             return self.subscribes_itself::<E>();
         }
         let connection = self.registry().connection(name).cloned();
-        connection.is_some_and(|connection| subscribes::<E>(&connection))
+        connection.is_some_and(|connection| self.has_subscriber::<E>(&connection))
     }
 
     pub(super) fn is_any_subscribed<E: Event>(&self) -> bool {
-        self.subscribes_itself::<E>() || self.ready_links().iter().any(|link| subscribes::<E>(link))
+        self.subscribes_itself::<E>()
+            || self
+                .ready_links()
+                .iter()
+                .any(|link| self.has_subscriber::<E>(link))
     }
 
     pub(super) fn are_all_subscribed<E: Event>(&self) -> bool {
-        self.ready_links().iter().all(|link| subscribes::<E>(link))
+        self.ready_links()
+            .iter()
+            .all(|link| self.has_subscriber::<E>(link))
     }
 
     /// Waits for a condition, or for the endpoint to stop.
@@ -65,12 +64,22 @@ impl Core {
         route.is_some_and(|route| !route.topics.is_empty())
     }
 
+    /// Whether a broadcast of `E` now would go to this peer too.
+    fn has_subscriber<E: Event>(&self, connection: &Connection) -> bool {
+        let route = self.routes.get(E::TYPE_ID);
+        let is_peer = |route: Arc<Route>| {
+            let mut peers = route.peers.iter();
+            peers.any(|peer| peer.id() == connection.id())
+        };
+        connection.is_ready() && route.is_some_and(is_peer)
+    }
+
     fn ready_links(&self) -> Vec<Arc<Connection>> {
         let registry = self.registry();
         registry
             .links
             .values()
-            .filter(|link| is_ready(link))
+            .filter(|link| link.is_ready())
             .cloned()
             .collect()
     }

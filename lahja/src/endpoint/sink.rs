@@ -34,7 +34,7 @@ impl Sink for Core {
                 self.routes.remove_peer(id, connection.id());
                 self.changed.notify_waiters();
             }
-            LinkEvent::Ready | LinkEvent::Acknowledged | LinkEvent::NothingOwed => {
+            LinkEvent::Ready | LinkEvent::Acknowledged(_) | LinkEvent::NothingOwed => {
                 self.changed.notify_waiters()
             }
             LinkEvent::Closed {

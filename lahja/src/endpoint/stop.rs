@@ -119,14 +119,14 @@ impl Core {
 
     async fn all_arrived(&self, links: &[Arc<Connection>]) {
         let arrived = |connection: &Arc<Connection>| {
-            connection.with(|link| link.is_over() || link.has_acknowledged(link.revision()))
+            connection.has_acknowledged(connection.with(|link| link.revision()))
         };
         self.until(|| links.iter().all(arrived)).await;
     }
 
     async fn all_answered(&self, links: &[Arc<Connection>]) {
         let answered = |connection: &Arc<Connection>| {
-            connection.with(|link| link.is_over() || !link.owes_answers())
+            connection.is_closed() || !connection.with(|link| link.owes_answers())
         };
         self.until(|| links.iter().all(answered)).await;
     }

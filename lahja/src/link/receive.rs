@@ -77,7 +77,7 @@ impl Link {
 
     fn on_ack(&mut self, revision: u64) -> Result<(), Violation> {
         self.wanted.acknowledge(revision)?;
-        self.events.push(LinkEvent::Acknowledged);
+        self.events.push(LinkEvent::Acknowledged(revision));
         Ok(())
     }
 
