@@ -1,4 +1,4 @@
-use syn::{DeriveInput, Expr, Generics, Ident, Lit, UnOp, Variant};
+use syn::{Attribute, DeriveInput, Expr, Generics, Ident, Lit, UnOp, Variant};
 
 use crate::attr::{Spanned, takes_none};
 use crate::report::Report;
@@ -8,6 +8,8 @@ pub(crate) struct Enumeration<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) is_i32: bool,
+    /// `#[default]`, the mark of another derive of `Default`.
+    pub(crate) default: Option<&'a Attribute>,
     pub(crate) values: Vec<Value<'a>>,
 }
 
@@ -26,6 +28,7 @@ impl<'a> Enumeration<'a> {
             ident: &input.ident,
             generics: &input.generics,
             is_i32: is_i32(input),
+            default: default(input),
             values: values(input, report),
         }
     }
@@ -45,6 +48,14 @@ fn is_i32(input: &DeriveInput) -> bool {
         });
     }
     is_i32
+}
+
+fn default(input: &DeriveInput) -> Option<&Attribute> {
+    let syn::Data::Enum(data) = &input.data else {
+        return None;
+    };
+    let mut attrs = data.variants.iter().flat_map(|variant| &variant.attrs);
+    attrs.find(|attr| attr.path().is_ident("default"))
 }
 
 fn values<'a>(input: &'a DeriveInput, report: &mut Report) -> Vec<Value<'a>> {

@@ -8,6 +8,11 @@ pub(crate) fn enumeration(enumeration: &Enumeration<'_>, report: &mut Report) {
         let message = "an enumeration's numbers have 32 bits and a sign: write `#[repr(i32)]`";
         report.error(enumeration.ident, message);
     }
+    if let Some(default) = enumeration.default {
+        let message = "the first value is the default: remove `#[default]`, and `Default` from the \
+                       derives";
+        report.error(default, message);
+    }
     let first = enumeration.values.first();
     let first = first.and_then(|value| value.number.as_ref());
     if let Some(number) = first.filter(|number| number.value != 0) {

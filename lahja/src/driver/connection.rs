@@ -1,9 +1,8 @@
 //! A connection as all layers above the driver share it: its link, and how to wake its driver.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
@@ -20,36 +19,15 @@ struct Shared {
     awake: bool,
 }
 
-/// How far the layer above is with what happens on a link. It lags behind the link: what is true
-/// there may be in no table yet.
-#[derive(Default)]
-struct Handled {
-    ready: AtomicBool,
-    acknowledged: AtomicU64,
-    closed: AtomicBool,
-}
-
-impl Handled {
-    fn note(&self, event: &LinkEvent) {
-        match event {
-            LinkEvent::Ready => self.ready.store(true, Ordering::Release),
-            LinkEvent::Acknowledged(revision) => {
-                self.acknowledged.store(*revision, Ordering::Release);
-            }
-            LinkEvent::Closed { .. } => self.closed.store(true, Ordering::Release),
-            _ => {}
-        }
-    }
-}
-
 /// One link and its driver, seen from outside.
 pub(crate) struct Connection {
     id: LinkId,
     name: Arc<str>,
     hung_up: HangUpProbe,
+    /// Whether the endpoint knows what the peer subscribes to.
+    open: AtomicBool,
     shared: Mutex<Shared>,
     driver: AtomicWaker,
-    handled: Handled,
 }
 
 impl Connection {
@@ -58,9 +36,9 @@ impl Connection {
             id,
             name: name.into(),
             hung_up,
+            open: AtomicBool::new(false),
             shared: Mutex::new(Shared { link, awake: true }),
             driver: AtomicWaker::new(),
-            handled: Handled::default(),
         }
     }
 
@@ -78,20 +56,14 @@ impl Connection {
         (self.hung_up)()
     }
 
-    /// Whether events can flow, and it is known which.
-    pub(crate) fn is_ready(&self) -> bool {
-        self.handled.ready.load(Ordering::Acquire) && self.with(|link| link.is_ready())
+    /// The endpoint has taken note of the peer's whole set.
+    pub(crate) fn open(&self) {
+        self.open.store(true, Ordering::Release);
     }
 
-    /// Whether the peer acknowledged our subscriptions up to `revision`, and all that it sent
-    /// before that is handed over; or nothing more is coming.
-    pub(crate) fn has_acknowledged(&self, revision: u64) -> bool {
-        self.handled.acknowledged.load(Ordering::Acquire) >= revision || self.is_closed()
-    }
-
-    /// Whether the link is over, and all that came of it is handed over.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.handled.closed.load(Ordering::Acquire)
+    /// Whether events flow. The link is ready a little earlier, when nobody could find it yet.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.load(Ordering::Acquire) && self.drive(|link, _| link.is_talking())
     }
 
     /// Works on the link, and wakes the driver if that gave it something to do.
@@ -118,13 +90,8 @@ impl Connection {
         work(link, awake)
     }
 
-    pub(super) fn take_events(&self, into: &mut Vec<LinkEvent>) {
-        self.drive(|link, _| link.take_events(into));
-    }
-
-    /// The layer above acts on this event next, and has acted on all before it.
-    pub(super) fn note(&self, event: &LinkEvent) {
-        self.handled.note(event);
+    pub(super) fn take_events(&self, into: &mut Vec<LinkEvent>) -> bool {
+        self.drive(|link, _| link.take_events(into))
     }
 
     pub(super) fn acknowledge(&self) {
@@ -139,7 +106,11 @@ impl Connection {
         self.drive(|link, _| link.handle_timeout(now()));
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(super) fn fail(&self, error: &std::io::Error) {
+        self.drive(|link, _| link.handle_failure(error));
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
         self.drive(|link, _| link.is_over())
     }
 

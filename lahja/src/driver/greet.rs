@@ -83,7 +83,7 @@ type Wrong = (Refused, Option<(GoodbyeReason, String)>);
 async fn read_greeting(stream: &mut impl ByteStream) -> Result<Greeted, Wrong> {
     let mut received = BytesMut::new();
     let frame = read_frame(stream, &mut received).await?;
-    match read_hello(frame) {
+    match read_hello(&frame) {
         Ok(greeting) => Ok(Greeted { greeting, received }),
         Err(NoGreeting::Goodbye(reason, message)) => Err((Refused::Goodbye(reason, message), None)),
         Err(NoGreeting::Violation(violation)) => Err((

@@ -77,18 +77,23 @@ impl<S: ByteStream> Driver<S> {
             let wrote = self.writer.poll(&mut self.stream, &self.connection, cx);
             self.dispatch();
             if read.is_pending() && wrote.is_pending() {
-                return;
+                break;
             }
+        }
+        if let Some(error) = self.writer.take_error() {
+            self.connection.fail(&error);
+            self.dispatch();
         }
     }
 
     /// Acts on what happened, and only then lets the peer hear that its subscriptions hold.
     fn dispatch(&mut self) {
-        self.connection.take_events(&mut self.events);
-        if self.events.is_empty() {
+        if !self.connection.take_events(&mut self.events) {
             return;
         }
-        self.act();
+        for event in self.events.drain(..) {
+            self.sink.handle(&self.connection, event);
+        }
         self.connection.acknowledge();
     }
 
@@ -105,15 +110,6 @@ impl<S: ByteStream> Driver<S> {
         self.connection.handle_timeout();
         self.due = None;
         Poll::Ready(())
-    }
-}
-
-impl<S> Driver<S> {
-    fn act(&mut self) {
-        for event in self.events.drain(..) {
-            self.connection.note(&event);
-            self.sink.handle(&self.connection, event);
-        }
     }
 }
 
@@ -137,6 +133,8 @@ impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
         self.connection.finish(Ending::Crashed);
         self.connection.take_events(&mut self.events);
-        self.act();
+        for event in self.events.drain(..) {
+            self.sink.handle(&self.connection, event);
+        }
     }
 }

@@ -10,7 +10,6 @@ use tokio_util::io::poll_read_buf;
 
 use super::{ByteStream, Connection, now};
 use crate::link::{Link, Violation};
-use crate::wire::WireError;
 use crate::wire::codec::{PREFIX_LEN, decode_next};
 
 /// What an idle connection keeps for the next read.
@@ -110,7 +109,7 @@ impl Reader {
             Ok(None) => false,
             Err(error) => {
                 self.deaf = true;
-                link.violated(now, violation(&error));
+                link.violated(now, Violation::from(error));
                 false
             }
         }
@@ -124,12 +123,5 @@ impl Reader {
     fn fail(&mut self, connection: &Connection, error: &io::Error) {
         self.ended = true;
         connection.drive(|link, _| link.handle_failure(error));
-    }
-}
-
-fn violation(error: &WireError) -> Violation {
-    Violation {
-        reason: error.reason(),
-        message: error.to_string(),
     }
 }

@@ -19,6 +19,7 @@ pub(super) struct Writer {
     finished: Tally,
     shut: bool,
     failed: bool,
+    error: Option<io::Error>,
 }
 
 impl Writer {
@@ -48,10 +49,15 @@ impl Writer {
             }
             Err(error) => {
                 self.failed = true;
-                connection.drive(|link, _| link.handle_failure(&error));
+                self.error = Some(error);
             }
         }
         Poll::Ready(())
+    }
+
+    /// Why writing failed, once. What the peer said before is worth reading first.
+    pub(super) fn take_error(&mut self) -> Option<io::Error> {
+        self.error.take()
     }
 
     /// Takes what was said meanwhile; true if nothing ever will be again.

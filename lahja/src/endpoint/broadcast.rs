@@ -21,7 +21,6 @@ use crate::{BroadcastConfig, Error, Event, Result};
 /// held that died is gone, and what is in a queue at the end is reported by
 /// [`Endpoint::stop`](crate::Endpoint::stop).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use = "it names the endpoints that did not get the event"]
 pub struct Sent {
     count: usize,
     undelivered: Vec<String>,

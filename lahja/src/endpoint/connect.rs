@@ -1,5 +1,6 @@
 //! Connecting to an endpoint, which may not be there yet, or may be connecting to us.
 
+use std::collections::hash_map::Entry;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +8,11 @@ use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::time::{Instant, timeout_at};
 
-use super::core::{Core, random};
+use super::core::{Core, Dialled, random};
 use super::directory::{Place, check};
 use crate::driver::{
-    Connection, Greeted, Refused, UnixTransport, await_greeting, now, refuse, send_hello,
+    ByteStream, Connection, Greeted, Refused, UnixTransport, await_greeting, now, refuse,
+    send_hello,
 };
 use crate::error::Rejection;
 use crate::wire::GoodbyeReason;
@@ -52,13 +54,13 @@ impl Core {
         if place.name == self.me.name {
             return Err(rejected(&place.name, Rejection::Itself));
         }
-        if !self.registry().dialled.insert(place.name.clone()) {
-            return Err(rejected(&place.name, Rejection::AlreadyConnected));
-        }
+        match self.registry().dialled.entry(place.name.clone()) {
+            Entry::Occupied(_) => return Err(rejected(&place.name, Rejection::AlreadyConnected)),
+            Entry::Vacant(entry) => entry.insert(Dialled::Dialling),
+        };
         Ok(Dial {
             core: self.clone(),
             place,
-            linked: false,
         })
     }
 }
@@ -67,26 +69,26 @@ impl Core {
 pub(super) struct Dial {
     core: Arc<Core>,
     place: Place,
-    linked: bool,
 }
 
 impl Drop for Dial {
     fn drop(&mut self) {
-        if !self.linked {
-            self.core.registry().dialled.remove(&self.place.name);
+        let mut registry = self.core.registry();
+        if registry.dialled.get(&self.place.name) == Some(&Dialled::Dialling) {
+            registry.dialled.remove(&self.place.name);
         }
     }
 }
 
 impl Dial {
-    pub(super) async fn run(mut self) -> Result<()> {
+    pub(super) async fn run(self) -> Result<()> {
         let within = self.core.options.connect_timeout;
         let deadline = Instant::now() + within;
         let closing = self.core.closing.clone();
         let tries = closing.run_until_cancelled(self.until_linked(deadline));
         match tries.await {
             Some(Ok(())) => {
-                self.linked = true;
+                self.keep();
                 Ok(())
             }
             Some(Err(Missed::ForGood(error))) => Err(error),
@@ -94,6 +96,16 @@ impl Dial {
                 Err(self.gave_up(within, &why, rejection))
             }
             None => Err(self.core.stopped()),
+        }
+    }
+
+    /// The name stays ours for as long as the link lives.
+    fn keep(&self) {
+        let mut registry = self.core.registry();
+        if registry.connection(&self.place.name).is_some() {
+            registry
+                .dialled
+                .insert(self.place.name.clone(), Dialled::Linked);
         }
     }
 
@@ -129,9 +141,9 @@ impl Dial {
         };
         let settled = self
             .core
-            .until(|| connection.is_ready() || connection.is_closed());
+            .until(|| connection.is_open() || connection.is_over());
         let in_time = timeout_at(deadline, settled).await.is_ok();
-        in_time && connection.is_ready()
+        in_time && connection.is_open()
     }
 
     /// Waits before the next try; less if the peer's own connect gives a link meanwhile.
@@ -256,6 +268,11 @@ impl<'a> Greeting<'a> {
         if registry.stopped {
             registry.meeting.attempt_over(self.name);
             return Err(Missed::ForGood(self.core.stopped()));
+        }
+        if (stream.hang_up_probe())() {
+            // A dead instance's hello must not displace the link of the one that came after it.
+            registry.meeting.attempt_over(self.name);
+            return Err(Missed::for_now("it ended as it answered"));
         }
         let id = registry.next_link();
         let replaced = registry.meeting.answered(&greeted.greeting.peer, id);

@@ -1,6 +1,6 @@
 //! What all handles and tasks of one endpoint share.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,9 +30,18 @@ pub(crate) struct Registry {
     pub(crate) links: HashMap<LinkId, Arc<Connection>>,
     pub(crate) subscribed: HashMap<TypeId, EventType>,
     /// Names that this endpoint connected to, or is connecting to.
-    pub(crate) dialled: HashSet<String>,
+    pub(crate) dialled: HashMap<String, Dialled>,
     pub(crate) stopped: bool,
     last_link: LinkId,
+}
+
+/// How far a `connect_to` has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialled {
+    /// The call goes on.
+    Dialling,
+    /// It returned; its link lives.
+    Linked,
 }
 
 impl Registry {
@@ -40,6 +49,15 @@ impl Registry {
     pub(crate) fn next_link(&mut self) -> LinkId {
         self.last_link += 1;
         self.last_link
+    }
+
+    /// Lets the name of a peer that hung up be linked anew. What it said before is still read to
+    /// its end, by the driver of the old link.
+    pub(crate) fn forget_if_gone(&mut self, name: &str) {
+        let old = self.connection(name).filter(|old| old.has_hung_up());
+        if let Some(id) = old.map(|old| old.id()) {
+            self.meeting.closed(name, id);
+        }
     }
 
     /// The connection to an endpoint.
@@ -79,7 +97,7 @@ impl Core {
             meeting: Meeting::new(name),
             links: HashMap::new(),
             subscribed: HashMap::new(),
-            dialled: HashSet::new(),
+            dialled: HashMap::new(),
             stopped: false,
             last_link: 0,
         };

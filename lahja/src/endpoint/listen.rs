@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::core::Core;
 use crate::driver::{ByteStream, Greeted, UnixTransport, await_greeting, refuse};
-use crate::link::{Admission, Ending};
+use crate::link::Admission;
 use crate::wire::GoodbyeReason;
 
 /// How many connections may be saying hello at once; further ones wait in the backlog.
@@ -80,14 +80,7 @@ async fn admit<S: ByteStream>(core: &Arc<Core>, mut stream: S, greeted: Greeted)
     let (reason, message) = {
         let mut registry = core.registry();
         let peer = greeted.greeting.peer.clone();
-        if let Some(old) = registry
-            .connection(&peer.name)
-            .filter(|old| old.has_hung_up())
-        {
-            let old = old.clone();
-            old.finish(Ending::Crashed);
-            registry.meeting.closed(&peer.name, old.id());
-        }
+        registry.forget_if_gone(&peer.name);
         let id = registry.next_link();
         let admission = match registry.stopped {
             true => Admission::Refuse(GoodbyeReason::Shutdown, "shutting down".to_owned()),

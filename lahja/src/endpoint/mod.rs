@@ -1,5 +1,6 @@
 //! The endpoint: what users call.
 
+mod arrive;
 mod broadcast;
 mod builder;
 mod connect;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::core::Core;
-use super::routes::Route;
 use crate::driver::Connection;
 use crate::{Event, Result};
 
@@ -19,7 +18,7 @@ pub struct ConnectionInfo {
 
 impl Core {
     pub(super) fn connections(&self) -> Vec<ConnectionInfo> {
-        let mut infos: Vec<_> = self.ready_links().iter().map(|link| info(link)).collect();
+        let mut infos: Vec<_> = self.open_links().iter().map(|link| info(link)).collect();
         infos.sort_by(|one, other| one.name.cmp(&other.name));
         infos
     }
@@ -27,7 +26,7 @@ impl Core {
     pub(super) fn is_connected_to(&self, name: &str) -> bool {
         self.registry()
             .connection(name)
-            .is_some_and(|connection| connection.is_ready())
+            .is_some_and(|connection| connection.is_open())
     }
 
     pub(super) fn is_subscribed<E: Event>(&self, name: &str) -> bool {
@@ -35,21 +34,21 @@ impl Core {
             return self.subscribes_itself::<E>();
         }
         let connection = self.registry().connection(name).cloned();
-        connection.is_some_and(|connection| self.has_subscriber::<E>(&connection))
+        connection.is_some_and(|connection| self.is_routed::<E>(&connection))
     }
 
     pub(super) fn is_any_subscribed<E: Event>(&self) -> bool {
         self.subscribes_itself::<E>()
             || self
-                .ready_links()
+                .open_links()
                 .iter()
-                .any(|link| self.has_subscriber::<E>(link))
+                .any(|link| self.is_routed::<E>(link))
     }
 
     pub(super) fn are_all_subscribed<E: Event>(&self) -> bool {
-        self.ready_links()
+        self.open_links()
             .iter()
-            .all(|link| self.has_subscriber::<E>(link))
+            .all(|link| self.is_routed::<E>(link))
     }
 
     /// Waits for a condition, or for the endpoint to stop.
@@ -64,22 +63,18 @@ impl Core {
         route.is_some_and(|route| !route.topics.is_empty())
     }
 
-    /// Whether a broadcast of `E` now would go to this peer too.
-    fn has_subscriber<E: Event>(&self, connection: &Connection) -> bool {
+    /// Whether an event sent now goes there. The link knows a little earlier what its peer wants.
+    fn is_routed<E: Event>(&self, connection: &Connection) -> bool {
         let route = self.routes.get(E::TYPE_ID);
-        let is_peer = |route: Arc<Route>| {
-            let mut peers = route.peers.iter();
-            peers.any(|peer| peer.id() == connection.id())
-        };
-        connection.is_ready() && route.is_some_and(is_peer)
+        connection.is_open() && route.is_some_and(|route| route.has_peer(connection.id()))
     }
 
-    fn ready_links(&self) -> Vec<Arc<Connection>> {
+    fn open_links(&self) -> Vec<Arc<Connection>> {
         let registry = self.registry();
         registry
             .links
             .values()
-            .filter(|link| link.is_ready())
+            .filter(|link| link.is_open())
             .cloned()
             .collect()
     }

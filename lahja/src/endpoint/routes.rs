@@ -21,10 +21,18 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        self.name
+    }
+
     pub(crate) fn topic<E: Event>(&self) -> Option<&Topic<E>> {
         self.topics
             .iter()
             .find_map(|topic| topic.as_any().downcast_ref())
+    }
+
+    pub(crate) fn has_peer(&self, link: LinkId) -> bool {
+        self.peers.iter().any(|peer| peer.id() == link)
     }
 
     fn is_unused(&self) -> bool {

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::core::Core;
-use super::targets::deliver_encoded;
-use crate::driver::{Connection, Sink};
-use crate::link::{Arrived, Ending, LinkEvent, Violation};
-use crate::local::{AnswerSlot, Context, Holder, Outcome, Receipt, Requester};
-use crate::wire::{EventType, FailureCode, GoodbyeReason, TypeId};
+use super::core::{Core, Dialled};
+use crate::driver::{Connection, Sink, now};
+use crate::link::{Ending, LinkEvent, Violation};
+use crate::local::Outcome;
+use crate::wire::{EventType, GoodbyeReason, TypeId};
 
 impl Sink for Core {
     fn handle(&self, connection: &Arc<Connection>, event: LinkEvent) {
@@ -34,9 +33,11 @@ impl Sink for Core {
                 self.routes.remove_peer(id, connection.id());
                 self.changed.notify_waiters();
             }
-            LinkEvent::Ready | LinkEvent::Acknowledged(_) | LinkEvent::NothingOwed => {
-                self.changed.notify_waiters()
+            LinkEvent::Ready => {
+                connection.open();
+                self.changed.notify_waiters();
             }
+            LinkEvent::Acknowledged | LinkEvent::NothingOwed => self.changed.notify_waiters(),
             LinkEvent::Closed {
                 ending,
                 unconfirmed,
@@ -59,80 +60,12 @@ impl Core {
                 let theirs = event_type.name;
                 let message = format!("{theirs} and {ours} share the type ID {id}");
                 tracing::warn!(peer = %connection.name(), message, "a peer's types collide");
-                connection
-                    .with(|link| link.violated(crate::driver::now(), Violation::protocol(message)));
+                connection.with(|link| link.violated(now(), Violation::protocol(message)));
             }
             _ => {
                 self.routes.add_peer(id, connection);
                 self.changed.notify_waiters();
             }
-        }
-    }
-
-    /// Hands an event or a request to all who subscribe to it here.
-    fn arrived(&self, connection: &Arc<Connection>, arrived: Arrived) {
-        let type_id = TypeId::new(arrived.broadcast.type_id);
-        let Arrived {
-            broadcast,
-            ledger,
-            cost,
-            cancelled,
-        } = arrived;
-        let receipt = match cancelled {
-            Some(_) => Receipt::Request,
-            None => Receipt::Remote {
-                connection: connection.clone(),
-                ledger,
-                type_id,
-                cost,
-            },
-        };
-        let holder = cancelled.map(|cancelled| {
-            let requester = Requester::Remote {
-                connection: connection.clone(),
-                request_id: broadcast.request_id,
-                compressor: self.compressor(),
-            };
-            AnswerSlot::open(requester, cancelled)
-        });
-        let Some(route) = self.routes.get(type_id) else {
-            receipt.settle();
-            return;
-        };
-        let delivered = broadcast.uncompressed(self.options.max_frame_len);
-        let context = Context {
-            origin: connection.name().clone(),
-            headers: (!broadcast.headers.is_empty()).then(|| Arc::new(broadcast.headers)),
-            missed: broadcast.missed,
-        };
-        match delivered {
-            Ok(payload) => {
-                let receipt = receipt.shared_by(route.topics.len());
-                if route.topics.is_empty() {
-                    receipt.settle();
-                }
-                let topics = route.topics.iter();
-                let delivered =
-                    deliver_encoded(topics, &payload, &context, &receipt, holder.as_ref());
-                if let Err(why) = delivered {
-                    self.undecodable(connection, type_id, &why, holder);
-                }
-            }
-            Err(error) => {
-                receipt.settle();
-                for topic in &route.topics {
-                    topic.lost(1 + context.missed);
-                }
-                self.undecodable(connection, type_id, &error.to_string(), holder);
-            }
-        }
-    }
-
-    fn undecodable(&self, from: &Connection, id: TypeId, why: &str, holder: Option<Holder>) {
-        let event = self.routes.name(id).unwrap_or_default();
-        tracing::warn!(from = %from.name(), event, why, "an event does not decode and is lost");
-        if let Some(holder) = holder {
-            holder.fail(FailureCode::DecodeFailed, why);
         }
     }
 
@@ -142,7 +75,9 @@ impl Core {
         registry.links.remove(&id);
         registry.meeting.closed(name, id);
         if registry.meeting.link(name).is_none() {
-            registry.dialled.remove(&**name);
+            registry
+                .dialled
+                .retain(|other, how| *how == Dialled::Dialling || **other != **name);
         }
         drop(registry);
         match ending {

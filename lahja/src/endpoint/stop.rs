@@ -21,7 +21,6 @@ pub struct Unconfirmed {
 
 /// How an endpoint stopped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use = "it names the peers that may not have got everything"]
 pub struct Stopped {
     unconfirmed: Vec<Unconfirmed>,
 }
@@ -119,14 +118,14 @@ impl Core {
 
     async fn all_arrived(&self, links: &[Arc<Connection>]) {
         let arrived = |connection: &Arc<Connection>| {
-            connection.has_acknowledged(connection.with(|link| link.revision()))
+            connection.with(|link| link.is_over() || link.has_acknowledged(link.revision()))
         };
         self.until(|| links.iter().all(arrived)).await;
     }
 
     async fn all_answered(&self, links: &[Arc<Connection>]) {
         let answered = |connection: &Arc<Connection>| {
-            connection.is_closed() || !connection.with(|link| link.owes_answers())
+            connection.with(|link| link.is_over() || !link.owes_answers())
         };
         self.until(|| links.iter().all(answered)).await;
     }

@@ -60,7 +60,7 @@ impl<'a> Targets<'a> {
             request_id,
             response_to: 0,
         };
-        let len = outgoing.max_frame_len();
+        let len = outgoing.frame_len();
         if len > MAX_FRAME_LEN_BEFORE_HELLO {
             self.check_len::<E>(&outgoing, len)?;
         }

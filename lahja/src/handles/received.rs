@@ -80,7 +80,6 @@ impl<R: Request> Received<R> {
     }
 
     /// The request, and the means to answer it later, from anywhere.
-    #[must_use]
     pub fn into_parts(self) -> (R, Reply<R>) {
         let reply = Reply {
             holder: self.holder,

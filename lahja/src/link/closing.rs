@@ -47,8 +47,7 @@ impl Link {
         }
     }
 
-    /// The peer's stream ended. Behind its goodbye that is how it should be: it still listens to
-    /// what it is owed.
+    /// The peer's stream ended. Behind its goodbye that is no news: it still reads what we say.
     pub(crate) fn handle_end(&mut self) {
         match &self.phase {
             Phase::Talking => self.finish(Ending::Crashed),
@@ -128,7 +127,7 @@ impl Link {
         self.phase = Phase::Over;
         self.abandon_requests();
         self.exchanges.cancel_owed();
-        let unconfirmed = self.interests.unconfirmed();
+        let unconfirmed = self.unconfirmed();
         self.interests.clear(&mut self.events);
         self.events.push(LinkEvent::Closed {
             ending,

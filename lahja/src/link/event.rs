@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::inflow::Ledger;
 use super::outflow::SendId;
-use crate::wire::{Broadcast, EventType, FailureCode, GoodbyeReason, TypeId};
+use crate::wire::{Broadcast, EventType, FailureCode, GoodbyeReason, TypeId, WireError};
 
 /// Something that happened on a link, in the order in which it happened.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) enum LinkEvent {
     PeerSubscribed(EventType),
     PeerUnsubscribed(TypeId),
     /// The peer acknowledged our subscriptions up to some revision.
-    Acknowledged(u64),
+    Acknowledged,
     /// An event or a request of the peer's.
     Arrived(Arrived),
     /// An answer to a request of ours.
@@ -76,6 +76,15 @@ pub(crate) enum Ending {
 pub(crate) struct Violation {
     pub(crate) reason: GoodbyeReason,
     pub(crate) message: String,
+}
+
+impl From<WireError> for Violation {
+    fn from(error: WireError) -> Self {
+        Self {
+            reason: error.reason(),
+            message: error.to_string(),
+        }
+    }
 }
 
 impl Violation {

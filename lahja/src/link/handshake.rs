@@ -2,9 +2,7 @@
 
 use super::event::Violation;
 use super::meeting::PeerId;
-use crate::wire::{
-    Compression, Frame, FrameBody, Goodbye, GoodbyeReason, Hello, check_endpoint_name,
-};
+use crate::wire::{Compression, Frame, FrameBody, Goodbye, GoodbyeReason, Hello, WireError};
 
 /// The version of the protocol that this crate speaks.
 pub(crate) const PROTOCOL_VERSION: u32 = 1;
@@ -40,16 +38,31 @@ pub(crate) enum NoGreeting {
     Violation(Violation),
 }
 
+impl From<Violation> for NoGreeting {
+    fn from(violation: Violation) -> Self {
+        Self::Violation(violation)
+    }
+}
+
+impl From<WireError> for NoGreeting {
+    fn from(error: WireError) -> Self {
+        Self::Violation(error.into())
+    }
+}
+
 /// Reads the first frame of a peer's.
-pub(crate) fn read_hello(frame: Frame) -> Result<Greeting, NoGreeting> {
-    match frame.body {
-        Some(FrameBody::Hello(hello)) => check(&hello).map_err(NoGreeting::Violation),
-        Some(FrameBody::Goodbye(goodbye)) => {
-            Err(NoGreeting::Goodbye(goodbye.reason(), goodbye.message))
+pub(crate) fn read_hello(frame: &Frame) -> Result<Greeting, NoGreeting> {
+    match &frame.body {
+        Some(FrameBody::Hello(hello)) => {
+            check_version(hello)?;
+            frame.check()?;
+            Ok(greeting(hello)?)
         }
-        _ => Err(NoGreeting::Violation(Violation::protocol(
-            "the first frame is no hello",
-        ))),
+        Some(FrameBody::Goodbye(goodbye)) => {
+            let message = goodbye.message.clone();
+            Err(NoGreeting::Goodbye(goodbye.reason(), message))
+        }
+        _ => Err(Violation::protocol("the first frame is no hello").into()),
     }
 }
 
@@ -63,26 +76,23 @@ pub(crate) fn goodbye(reason: GoodbyeReason, message: &str) -> Frame {
     }
 }
 
-fn check(hello: &Hello) -> Result<Greeting, Violation> {
-    if hello.protocol_version == 0 {
-        return Err(Violation {
-            reason: GoodbyeReason::UnsupportedVersion,
-            message: format!("there is no version 0; this side speaks {PROTOCOL_VERSION}"),
-        });
+fn check_version(hello: &Hello) -> Result<(), Violation> {
+    if hello.protocol_version > 0 {
+        return Ok(());
     }
-    check_endpoint_name(&hello.name).map_err(|error| Violation::protocol(error.to_string()))?;
-    if hello.instance == 0 {
-        return Err(Violation::protocol("0 is no instance"));
-    }
-    let max_frame_len = hello
-        .frame_limit()
-        .map_err(|error| Violation::protocol(error.to_string()))?;
+    Err(Violation {
+        reason: GoodbyeReason::UnsupportedVersion,
+        message: format!("there is no version 0; this side speaks {PROTOCOL_VERSION}"),
+    })
+}
+
+fn greeting(hello: &Hello) -> Result<Greeting, WireError> {
     Ok(Greeting {
         peer: PeerId {
             name: hello.name.clone(),
             instance: hello.instance,
         },
-        max_frame_len,
+        max_frame_len: hello.frame_limit()?,
         takes_snappy: hello.compressions().any(|c| c == Compression::Snappy),
     })
 }

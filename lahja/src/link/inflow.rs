@@ -135,6 +135,11 @@ impl Inflow {
         self.ledger.is_held()
     }
 
+    /// What consumers still settle with, if they hold events of it.
+    pub(crate) fn held_ledger(self) -> Option<Arc<Ledger>> {
+        self.is_held().then_some(self.ledger)
+    }
+
     /// What to grant now.
     pub(crate) fn grant(&mut self) -> Option<u64> {
         let owed = self.ledger.take_owed();

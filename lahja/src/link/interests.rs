@@ -13,6 +13,8 @@ pub(crate) const MAX_TYPES: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Interest {
     pub(crate) name: String,
+    /// The revision that added it.
+    added_in: u64,
     pub(crate) flow: Outflow<Outgoing>,
 }
 
@@ -24,7 +26,7 @@ pub(crate) struct Interests {
     revision: u64,
     /// The whole first set is here.
     complete: bool,
-    unacknowledged: bool,
+    acknowledged: u64,
 }
 
 impl Interests {
@@ -80,13 +82,31 @@ impl Interests {
             self.complete = true;
             events.push(LinkEvent::Ready);
         }
-        self.unacknowledged = self.complete;
         Ok(())
+    }
+
+    /// Whether a change is to be acknowledged.
+    pub(crate) fn is_unacknowledged(&self) -> bool {
+        self.complete && self.revision > self.acknowledged
     }
 
     /// The revision that is to be acknowledged now, once.
     pub(crate) fn take_unacknowledged(&mut self) -> Option<u64> {
-        std::mem::take(&mut self.unacknowledged).then_some(self.revision)
+        self.acknowledge(self.revision)
+    }
+
+    /// The revision that is to be acknowledged before an event of this type, once.
+    pub(crate) fn take_unacknowledged_for(&mut self, id: TypeId) -> Option<u64> {
+        let added_in = self.types.get(&id)?.added_in;
+        self.acknowledge(added_in)
+    }
+
+    fn acknowledge(&mut self, revision: u64) -> Option<u64> {
+        let is_new = self.is_unacknowledged() && revision > self.acknowledged;
+        is_new.then(|| {
+            self.acknowledged = revision;
+            revision
+        })
     }
 
     /// Ends all that waits for room.
@@ -118,13 +138,14 @@ impl Interests {
     fn remove(&mut self, id: TypeId, events: &mut Vec<LinkEvent>) {
         if let Some(mut interest) = self.types.remove(&id) {
             drop_waiting(&mut interest.flow, events);
-            self.retired.insert(id, interest.flow);
+            if interest.flow.unconfirmed() > 0 {
+                self.retired.insert(id, interest.flow);
+            }
             events.push(LinkEvent::PeerUnsubscribed(id));
         }
     }
 
     fn add(&mut self, added: EventType, events: &mut Vec<LinkEvent>) -> Result<(), Violation> {
-        check_type(&added)?;
         let id = TypeId::new(added.id);
         if self.types.contains_key(&id) {
             let name = &added.name;
@@ -139,6 +160,7 @@ impl Interests {
         }
         let interest = Interest {
             name: added.name.clone(),
+            added_in: self.revision,
             flow: Outflow::new(added.window),
         };
         self.retired.remove(&id);
@@ -148,14 +170,44 @@ impl Interests {
     }
 }
 
-fn check_type(added: &EventType) -> Result<(), Violation> {
-    if added.id == 0 {
-        return Err(Violation::protocol("0 is no type ID"));
-    }
-    crate::wire::check_event_name(&added.name)
-        .map_err(|error| Violation::protocol(error.to_string()))
-}
-
 fn drop_waiting(flow: &mut Outflow<Outgoing>, events: &mut Vec<LinkEvent>) {
     events.extend(flow.drain_waiting().map(|(id, _)| LinkEvent::Dropped(id)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(revision: u64, added: Vec<EventType>, removed: Vec<u64>) -> Subscriptions {
+        Subscriptions {
+            revision,
+            added,
+            removed,
+            more: false,
+        }
+    }
+
+    #[test]
+    fn a_peer_that_adds_and_removes_ever_new_types_leaves_nothing_behind() {
+        let mut interests = Interests::default();
+        let mut events = Vec::new();
+        for round in 0..100 {
+            let id = 1 + round;
+            let name = format!("t.T{id}");
+            let added = vec![EventType {
+                id,
+                name,
+                window: 1,
+            }];
+            for change in [
+                change(2 * round + 1, added, Vec::new()),
+                change(2 * round + 2, Vec::new(), vec![id]),
+            ] {
+                interests
+                    .change(change, &mut events)
+                    .expect("it is in order");
+            }
+        }
+        assert!(interests.types.is_empty() && interests.retired.is_empty());
+    }
 }

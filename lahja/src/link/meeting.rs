@@ -1,6 +1,6 @@
 //! Who may be linked to whom: admission, names, and connects that cross.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::wire::GoodbyeReason;
 
@@ -37,10 +37,10 @@ struct Acquaintance {
 }
 
 /// The links and open attempts of one endpoint, by name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Meeting {
     me: String,
-    known: HashMap<String, Acquaintance>,
+    known: BTreeMap<String, Acquaintance>,
 }
 
 /// What the acceptor does with a `Hello`.
@@ -54,7 +54,7 @@ impl Meeting {
     pub(crate) fn new(me: &str) -> Self {
         Self {
             me: me.to_owned(),
-            known: HashMap::new(),
+            known: BTreeMap::new(),
         }
     }
 
@@ -73,7 +73,8 @@ impl Meeting {
         may
     }
 
-    /// Our attempt ended without a link of its own.
+    /// Our attempt, which [`may_greet`](Self::may_greet) let say hello, ended without a link of
+    /// its own.
     pub(crate) fn attempt_over(&mut self, name: &str) {
         if let Some(known) = self.known.get_mut(name) {
             known.greeted = false;
@@ -83,6 +84,10 @@ impl Meeting {
 
     /// Our `Hello` was answered with the peer's: that is the link. Returns the admitted one that
     /// it replaces.
+    ///
+    /// Not if the peer has hung up, which has to be looked for without letting go of the meeting:
+    /// a dead instance's answer would replace the link of the one that came after it. That is the
+    /// end of the stream, and the attempt is over.
     pub(crate) fn answered(&mut self, peer: &PeerId, id: LinkId) -> Option<LinkId> {
         let known = self.known.entry(peer.name.clone()).or_default();
         known.greeted = false;

@@ -12,6 +12,9 @@ mod outflow;
 mod outgoing;
 mod receive;
 mod send;
+#[cfg(test)]
+mod tests;
+mod unconfirmed;
 mod wanted;
 
 use std::collections::VecDeque;
@@ -57,8 +60,8 @@ pub(crate) struct LinkSettings {
 ///     └─────────────────► PeerLeft ─────────────────────► Leaving{peer_left} ───────┘
 ///                                                             once all is written
 /// ```
-/// The end of the stream leads from everywhere to `Over`; so do the deadlines of `Leaving` and
-/// `PeerLeft`.
+/// The end of the stream leads to `Over` unless the peer said goodbye before: then only its write
+/// half is shut. A failure of the stream and the deadlines of `Leaving` and `PeerLeft` always do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
     Talking,
@@ -136,9 +139,10 @@ impl Link {
         link
     }
 
-    /// What happened since the last call.
-    pub(crate) fn take_events(&mut self, into: &mut Vec<LinkEvent>) {
+    /// What happened since the last call; false if there is nothing to act on or to acknowledge.
+    pub(crate) fn take_events(&mut self, into: &mut Vec<LinkEvent>) -> bool {
         into.append(&mut self.events);
+        !into.is_empty() || self.interests.is_unacknowledged()
     }
 
     /// Whether there is something for the owner to write.
@@ -165,10 +169,14 @@ impl Link {
         self.finish_if_flushed();
     }
 
-    /// Whether events can flow: the peer's whole set of subscriptions is known, and neither side
-    /// said goodbye.
-    pub(crate) fn is_ready(&self) -> bool {
-        self.phase == Phase::Talking && self.interests.is_complete()
+    /// Whether neither side said goodbye.
+    pub(crate) fn is_talking(&self) -> bool {
+        self.phase == Phase::Talking
+    }
+
+    /// Whether the peer acknowledged all changes of our subscriptions up to `revision`.
+    pub(crate) fn has_acknowledged(&self, revision: u64) -> bool {
+        self.wanted.acknowledged() >= revision
     }
 
     /// The revision of the last change of our subscriptions.
@@ -176,19 +184,15 @@ impl Link {
         self.wanted.revision()
     }
 
-    /// Whether the peer subscribes to this type.
-    pub(crate) fn is_subscribed(&self, type_id: TypeId) -> bool {
-        self.interests.get(type_id).is_some()
-    }
-
     /// The names of the types that the peer subscribes to.
     pub(crate) fn subscribed_names(&self) -> Vec<String> {
         self.interests.names().map(str::to_owned).collect()
     }
 
-    /// How many events went out that the peer has not confirmed by granting them back.
+    /// How many events went out that the peer has not confirmed by granting them back; without a
+    /// window, that are not written.
     pub(crate) fn unconfirmed(&self) -> usize {
-        self.interests.unconfirmed()
+        self.interests.unconfirmed() + self.outbox.unconfirmed()
     }
 
     /// Whether requests of the peer's are under way here.

@@ -68,6 +68,10 @@ pub(crate) struct Outbox {
     gathered: Tally,
     unwritten: Tally,
     event_limit: usize,
+    /// Bytes of events that were ever written.
+    written_events: u64,
+    /// At how many such bytes the unwritten events end that only their writing confirms.
+    confirmed_at: VecDeque<u64>,
 }
 
 impl Outbox {
@@ -79,6 +83,8 @@ impl Outbox {
             gathered: Tally::default(),
             unwritten: Tally::default(),
             event_limit,
+            written_events: 0,
+            confirmed_at: VecDeque::new(),
         }
     }
 
@@ -147,6 +153,25 @@ impl Outbox {
 
     pub(crate) fn written(&mut self, tally: Tally) {
         self.unwritten.remove(tally);
+        self.written_events += tally.events as u64;
+        while self
+            .confirmed_at
+            .front()
+            .is_some_and(|end| *end <= self.written_events)
+        {
+            self.confirmed_at.pop_front();
+        }
+    }
+
+    /// No credit will come for the event that was appended last: written, it counts as confirmed.
+    pub(crate) fn confirm_when_written(&mut self) {
+        let end = self.written_events + self.unwritten.events as u64;
+        self.confirmed_at.push_back(end);
+    }
+
+    /// How many of those events are unwritten.
+    pub(crate) fn unconfirmed(&self) -> usize {
+        self.confirmed_at.len()
     }
 
     fn count(&mut self, class: Class, bytes: usize) {

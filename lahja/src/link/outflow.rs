@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::unconfirmed::Unconfirmed;
+
 /// What an event costs beside its frame's length, so that empty events are bounded too.
 pub(crate) const EVENT_OVERHEAD: u64 = 64;
 
@@ -48,10 +50,13 @@ impl Window {
     }
 }
 
+/// An event that waits for room, or has just found it.
 #[derive(Debug)]
-struct Waiting<T> {
-    id: SendId,
-    item: T,
+pub(crate) struct Waiting<T> {
+    pub(crate) id: SendId,
+    pub(crate) item: T,
+    /// Events given up on just before it.
+    pub(crate) missed: u64,
 }
 
 /// One event type on its way to one receiver. `T` is what waits when there is no room.
@@ -60,10 +65,9 @@ pub(crate) struct Outflow<T> {
     window: Window,
     waiting: VecDeque<Waiting<T>>,
     stalled: bool,
+    /// Events given up on behind all that wait.
     missed: u64,
-    /// What each event that went out and was not granted back cost, oldest first.
-    uncredited: VecDeque<u64>,
-    credit_over: u64,
+    unconfirmed: Unconfirmed,
 }
 
 impl<T> Outflow<T> {
@@ -74,8 +78,7 @@ impl<T> Outflow<T> {
             waiting: VecDeque::new(),
             stalled: false,
             missed: 0,
-            uncredited: VecDeque::new(),
-            credit_over: 0,
+            unconfirmed: Unconfirmed::default(),
         }
     }
 
@@ -93,43 +96,47 @@ impl<T> Outflow<T> {
         !self.waiting.is_empty()
     }
 
-    /// Events given up on since the last one that went out.
-    pub(crate) fn missed(&self) -> u64 {
-        self.missed
+    /// Events given up on since the last one that went out or waits: the next one tells it.
+    pub(crate) fn take_missed(&mut self) -> u64 {
+        std::mem::take(&mut self.missed)
     }
 
-    /// Accounts for an event of this cost that goes out now, and reports what was missed with it.
-    pub(crate) fn spend(&mut self, cost: u64) {
+    /// Accounts for an event of this cost that goes out now; false if no credit confirms it.
+    pub(crate) fn spend(&mut self, cost: u64) -> bool {
         self.window.spend(cost);
-        self.missed = 0;
-        if self.window.is_set() {
-            self.uncredited.push_back(cost);
+        self.stalled = false;
+        let is_credited = self.window.is_set();
+        if is_credited {
+            self.unconfirmed.push(cost);
         }
+        is_credited
     }
 
     pub(crate) fn wait(&mut self, id: SendId, item: T) {
-        self.waiting.push_back(Waiting { id, item });
+        let missed = self.take_missed();
+        self.waiting.push_back(Waiting { id, item, missed });
     }
 
     /// The first that waits, if the window is open for it.
-    pub(crate) fn next_ready(&mut self) -> Option<(SendId, T)> {
+    pub(crate) fn next_ready(&mut self) -> Option<Waiting<T>> {
         if !self.window.is_open() {
             return None;
         }
-        self.waiting
-            .pop_front()
-            .map(|waiting| (waiting.id, waiting.item))
+        self.waiting.pop_front()
     }
 
     /// Gives up on what waits under `id`; false if it went out before.
     pub(crate) fn abandon(&mut self, id: SendId) -> bool {
-        let before = self.waiting.len();
-        self.waiting.retain(|waiting| waiting.id != id);
-        let found = self.waiting.len() < before;
-        if found {
-            self.miss();
-        }
-        found
+        let Some(at) = self.waiting.iter().position(|waiting| waiting.id == id) else {
+            return false;
+        };
+        let before = self.waiting.remove(at).map_or(0, |gone| gone.missed);
+        let missed = match self.waiting.get_mut(at) {
+            Some(next) => &mut next.missed,
+            None => &mut self.missed,
+        };
+        *missed = missed.saturating_add(before).saturating_add(1);
+        true
     }
 
     /// An event did not go to this receiver.
@@ -137,25 +144,35 @@ impl<T> Outflow<T> {
         self.missed = self.missed.saturating_add(1);
     }
 
+    /// So many events were missed before the next one that goes out.
+    pub(crate) fn missed_before_next(&mut self, missed: u64) {
+        let next = match self.waiting.front_mut() {
+            Some(waiting) => &mut waiting.missed,
+            None => &mut self.missed,
+        };
+        *next = next.saturating_add(missed);
+    }
+
     /// Marks the receiver as stalled; false if it was already.
     pub(crate) fn stall(&mut self) -> bool {
         !std::mem::replace(&mut self.stalled, true)
     }
 
-    pub(crate) fn unstall(&mut self) {
-        self.stalled = false;
+    /// Room was made elsewhere: that ends a stall which is not about the window.
+    pub(crate) fn recover_if_open(&mut self) {
+        self.stalled &= !self.window.is_open();
     }
 
     /// The receiver granted `bytes` back.
     pub(crate) fn credit(&mut self, bytes: u64) {
         self.window.widen(bytes);
         self.stalled = false;
-        self.confirm(bytes);
+        self.unconfirmed.confirm(bytes);
     }
 
     /// How many events went out that the receiver has not confirmed by granting them back.
     pub(crate) fn unconfirmed(&self) -> usize {
-        self.uncredited.len()
+        self.unconfirmed.len()
     }
 
     /// Takes all that wait, when the flow ends.
@@ -165,16 +182,11 @@ impl<T> Outflow<T> {
             .map(|waiting| (waiting.id, waiting.item))
     }
 
-    fn confirm(&mut self, bytes: u64) {
-        self.credit_over = self.credit_over.saturating_add(bytes);
-        while let Some(&cost) = self.uncredited.front() {
-            if cost > self.credit_over {
-                return;
-            }
-            self.credit_over -= cost;
-            self.uncredited.pop_front();
-        }
-        self.credit_over = 0;
+    /// Whether nothing waits, and all that went out was granted back.
+    #[cfg(test)]
+    pub(crate) fn is_whole(&self) -> bool {
+        let Window { announced, left } = self.window;
+        left.is_none_or(|left| left == announced) && self.waiting.is_empty()
     }
 }
 
@@ -205,9 +217,9 @@ mod tests {
             !flow.is_clear(),
             "a newcomer must queue behind those that wait"
         );
-        assert_eq!(flow.next_ready(), Some((1, "first")));
+        assert_eq!(flow.next_ready().map(|ready| ready.item), Some("first"));
         flow.spend(10);
-        assert_eq!(flow.next_ready(), None);
+        assert!(flow.next_ready().is_none());
     }
 
     #[test]
@@ -218,10 +230,8 @@ mod tests {
         assert!(flow.abandon(1));
         assert!(!flow.abandon(1), "what is gone is not abandoned twice");
         flow.miss();
-        assert_eq!(flow.missed(), 2);
-        flow.credit(10);
-        flow.spend(1);
-        assert_eq!(flow.missed(), 0);
+        assert_eq!(flow.take_missed(), 2);
+        assert_eq!(flow.take_missed(), 0);
     }
 
     #[test]
@@ -230,18 +240,6 @@ mod tests {
         flow.spend(u64::MAX);
         flow.spend(u64::MAX);
         assert!(flow.is_clear());
-    }
-
-    #[test]
-    fn credit_confirms_whole_events() {
-        let mut flow: Outflow<()> = Outflow::new(1000);
-        flow.spend(100);
-        flow.spend(100);
-        flow.spend(100);
-        flow.credit(150);
-        assert_eq!(flow.unconfirmed(), 2);
-        flow.credit(150);
-        assert_eq!(flow.unconfirmed(), 0);
     }
 
     #[test]

@@ -52,9 +52,9 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    /// The length of its largest frame: uncompressed, and with any number of events missed.
-    pub(crate) fn max_frame_len(&self) -> usize {
-        self.envelope(false, u64::MAX).frame_len()
+    /// The length of its frame, uncompressed.
+    pub(crate) fn frame_len(&self) -> usize {
+        self.envelope(false, 0).frame_len()
     }
 
     /// The frame for one receiver, by what it can decompress and what it missed.

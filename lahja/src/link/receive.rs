@@ -16,22 +16,23 @@ use crate::wire::{
 impl Link {
     /// Takes a frame of the peer's, whose body was `len` bytes.
     pub(crate) fn handle_frame(&mut self, now: Instant, frame: Frame, len: usize) {
-        // What a later version added has no body that we know.
-        let Some(body) = frame.body else { return };
-        let handled = match self.phase {
-            Phase::Talking => self.talk(now, body, len),
-            Phase::Leaving { .. } => {
-                self.listen_to_the_end(now, body);
-                Ok(())
+        match self.phase {
+            Phase::Talking => {
+                if let Err(violation) = self.talk(now, frame, len) {
+                    self.violated(now, violation);
+                }
             }
-            Phase::PeerLeft { .. } | Phase::Over => Ok(()),
-        };
-        if let Err(violation) = handled {
-            self.violated(now, violation);
+            Phase::Leaving { .. } => self.listen_to_the_end(now, frame),
+            Phase::PeerLeft { .. } | Phase::Over => {}
         }
     }
 
-    fn talk(&mut self, now: Instant, body: FrameBody, len: usize) -> Result<(), Violation> {
+    fn talk(&mut self, now: Instant, frame: Frame, len: usize) -> Result<(), Violation> {
+        frame.check()?;
+        // What a later version added has no body that we know.
+        let Some(body) = frame.body else {
+            return Ok(());
+        };
         match body {
             FrameBody::Hello(_) => Err(Violation::protocol("a second hello")),
             FrameBody::Subscriptions(change) => self.on_subscriptions(change),
@@ -57,11 +58,14 @@ impl Link {
     }
 
     /// We said goodbye: what the peer owes us still counts, what it wants of us no longer does.
-    fn listen_to_the_end(&mut self, now: Instant, body: FrameBody) {
+    fn listen_to_the_end(&mut self, now: Instant, frame: Frame) {
+        let Some(body) = frame.body else { return };
         match body {
             FrameBody::Credit(credit) => self.on_credit(credit),
             FrameBody::Failure(failure) => self.on_failure(failure),
-            FrameBody::Broadcast(answer) if answer.response_to != 0 => self.on_answer(answer),
+            FrameBody::Broadcast(it) if it.response_to != 0 && it.request_id == 0 => {
+                self.on_answer(it);
+            }
             FrameBody::Goodbye(goodbye) => self.peer_left(now, goodbye),
             _ => {}
         }
@@ -77,7 +81,7 @@ impl Link {
 
     fn on_ack(&mut self, revision: u64) -> Result<(), Violation> {
         self.wanted.acknowledge(revision)?;
-        self.events.push(LinkEvent::Acknowledged(revision));
+        self.events.push(LinkEvent::Acknowledged);
         Ok(())
     }
 
@@ -92,16 +96,11 @@ impl Link {
                 "an event before the first subscriptions",
             ));
         }
-        match (broadcast.request_id, broadcast.response_to) {
-            (_, 0) => self.on_event(now, broadcast, len),
-            (0, _) => {
-                self.on_answer(broadcast);
-                Ok(())
-            }
-            _ => Err(Violation::protocol(
-                "a broadcast that is request and answer in one",
-            )),
+        if broadcast.response_to == 0 {
+            return self.on_event(now, broadcast, len);
         }
+        self.on_answer(broadcast);
+        Ok(())
     }
 
     fn on_event(

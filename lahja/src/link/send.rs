@@ -6,7 +6,7 @@ use prost::Message;
 
 use super::exchanges::Owed;
 use super::outbox::Class;
-use super::outflow::{EVENT_OVERHEAD, SendId};
+use super::outflow::{EVENT_OVERHEAD, Outflow, SendId};
 use super::{Link, LinkEvent, Outgoing, Phase, Violation};
 use crate::wire::{
     Cancel, Credit, EventType, Failure, FailureCode, Frame, FrameBody, GoodbyeReason,
@@ -57,7 +57,11 @@ impl Link {
     pub(crate) fn try_send(&mut self, event: &Outgoing) -> Attempt {
         let attempt = self.probe(event);
         match attempt {
-            Attempt::Sent => self.transmit(event),
+            Attempt::Sent => {
+                let flow = self.interests.flow(event.type_id);
+                let missed = flow.map_or(0, Outflow::take_missed);
+                self.transmit(event, missed);
+            }
             Attempt::Stalled => self.miss(event.type_id),
             _ => {}
         }
@@ -89,10 +93,11 @@ impl Link {
         let Some(flow) = self.interests.flow(type_id) else {
             return false;
         };
-        if unwritten {
+        let is_new = flow.stall();
+        if is_new && unwritten {
             self.stalled_unwritten.push(type_id);
         }
-        flow.stall()
+        is_new
     }
 
     /// Answers a request of the peer's. `Ok(false)` if no answer is owed any more.
@@ -220,7 +225,7 @@ impl Link {
     pub(super) fn unblock(&mut self) {
         for type_id in std::mem::take(&mut self.stalled_unwritten) {
             if let Some(flow) = self.interests.flow(type_id) {
-                flow.unstall();
+                flow.recover_if_open();
             }
         }
         while self.outbox.has_room_for_events() {
@@ -255,11 +260,11 @@ impl Link {
             }
             return false;
         }
-        let Some((id, event)) = flow.next_ready() else {
+        let Some(ready) = flow.next_ready() else {
             return false;
         };
-        self.transmit(&event);
-        self.events.push(LinkEvent::Sent(id));
+        self.transmit(&ready.item, ready.missed);
+        self.events.push(LinkEvent::Sent(ready.id));
         true
     }
 
@@ -269,13 +274,27 @@ impl Link {
         }
     }
 
-    fn transmit(&mut self, event: &Outgoing) {
+    /// Sends an event that tells of so many missed before it.
+    fn transmit(&mut self, event: &Outgoing, missed: u64) {
+        // Whoever sends this may be ahead of those who act on the subscription.
+        if let Some(revision) = self.interests.take_unacknowledged_for(event.type_id) {
+            let ack = SubscriptionsAck { revision };
+            self.append_control(FrameBody::SubscriptionsAck(ack));
+        }
         let Some(flow) = self.interests.flow(event.type_id) else {
             return;
         };
-        let envelope = event.envelope(self.settings.peer_takes_snappy, flow.missed());
-        flow.spend(envelope.frame_len() as u64 + EVENT_OVERHEAD);
+        let mut envelope = event.envelope(self.settings.peer_takes_snappy, missed);
+        if envelope.frame_len() > self.settings.peer_max_frame_len {
+            // The event alone fits: the next one tells what was missed.
+            envelope.missed = 0;
+            flow.missed_before_next(missed);
+        }
+        let is_credited = flow.spend(envelope.frame_len() as u64 + EVENT_OVERHEAD);
         self.outbox.append_event(Class::Event, &envelope);
+        if !is_credited {
+            self.outbox.confirm_when_written();
+        }
         if event.request_id != 0 {
             self.exchanges.sent(event.request_id);
         }
@@ -289,8 +308,7 @@ impl Link {
 
     fn too_large(&self, event: &Outgoing) -> Option<Attempt> {
         let limit = self.settings.peer_max_frame_len;
-        // The missed count is not known here: reserve what its largest value takes.
-        let envelope = event.envelope(self.settings.peer_takes_snappy, u64::MAX);
+        let envelope = event.envelope(self.settings.peer_takes_snappy, 0);
         let len = envelope.frame_len();
         (len > limit).then_some(Attempt::TooLarge { len, limit })
     }

@@ -1,9 +1,10 @@
 //! What we subscribe to on one link: revisions, their acks, and the inflow of each type.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::event::Violation;
-use super::inflow::{Arrival, Inflow};
+use super::inflow::{Arrival, Inflow, Ledger};
 use crate::wire::{EventType, Grant, Subscriptions, TypeId};
 
 /// Entries of one `Subscriptions` frame, so that the set of a link that opens stays far below
@@ -13,6 +14,8 @@ const TYPES_PER_FRAME: usize = 200;
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
     inflows: HashMap<TypeId, Inflow>,
+    /// Of subscriptions that were removed and added again while consumers held events of them.
+    renewed: Vec<Arc<Ledger>>,
     revision: u64,
     acknowledged: u64,
 }
@@ -47,7 +50,10 @@ impl Wanted {
             None => Inflow::new(event_type.window),
         };
         self.revision += 1;
-        self.inflows.insert(id, inflow);
+        if let Some(old) = self.inflows.insert(id, inflow) {
+            self.renewed.retain(|ledger| ledger.is_held());
+            self.renewed.extend(old.held_ledger());
+        }
         Some(self.change(vec![event_type], Vec::new()))
     }
 
@@ -128,7 +134,8 @@ impl Wanted {
 
     /// Whether consumers still hold events that came on this link.
     pub(crate) fn is_held(&self) -> bool {
-        self.inflows.values().any(Inflow::is_held)
+        let renewed = self.renewed.iter().any(|ledger| ledger.is_held());
+        renewed || self.inflows.values().any(Inflow::is_held)
     }
 
     fn change(&self, added: Vec<EventType>, removed: Vec<u64>) -> Subscriptions {

@@ -2,8 +2,8 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
@@ -67,22 +67,33 @@ pub(crate) struct AnswerSlot {
     requester: Requester,
     settled: AtomicBool,
     holders: AtomicUsize,
+    /// Why the last of those who gave up did.
+    failure: Mutex<Option<Failure>>,
     cancelled: CancellationToken,
 }
 
+type Failure = (FailureCode, String);
+
 impl AnswerSlot {
-    /// The first holder of a request; its clones are the others.
+    /// Opens the slot of a request, for as long as its holders are made: these are the clones of
+    /// the one that this gives, which itself has no say in how the request ends.
     pub(crate) fn open(requester: Requester, cancelled: CancellationToken) -> Holder {
         let slot = Arc::new(Self {
             requester,
             settled: AtomicBool::new(false),
             holders: AtomicUsize::new(1),
+            failure: Mutex::new(None),
             cancelled,
         });
         Holder {
             slot,
             failure: None,
+            has_say: false,
         }
+    }
+
+    fn is_settled(&self) -> bool {
+        self.settled.load(Ordering::Acquire)
     }
 
     /// True for the first that calls it: nobody waits for the other holders any more.
@@ -148,10 +159,12 @@ impl AnswerSlot {
         }
     }
 
-    fn fail(&self, code: FailureCode, message: String) {
+    fn fail(&self) {
         if !self.settle() {
             return;
         }
+        let nobody = || (FailureCode::Unanswered, "nobody took it".to_owned());
+        let (code, message) = self.lock_failure().take().unwrap_or_else(nobody);
         match &self.requester {
             Requester::Remote {
                 connection,
@@ -169,6 +182,10 @@ impl AnswerSlot {
         }
     }
 
+    fn lock_failure(&self) -> MutexGuard<'_, Option<Failure>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn fail_remote(&self, connection: &Connection, id: u64, code: FailureCode, message: &str) {
         connection.with(|link| link.fail(now(), id, code, message));
     }
@@ -178,7 +195,8 @@ impl AnswerSlot {
 #[derive(Debug)]
 pub(crate) struct Holder {
     slot: Arc<AnswerSlot>,
-    failure: Option<(FailureCode, String)>,
+    failure: Option<Failure>,
+    has_say: bool,
 }
 
 impl Holder {
@@ -190,6 +208,7 @@ impl Holder {
     /// Gives up, which is told for this reason if it is the last to do so.
     pub(crate) fn fail(mut self, code: FailureCode, message: impl Into<String>) {
         self.failure = Some((code, message.into()));
+        self.has_say = true;
     }
 
     /// Cancelled once nobody waits for the answer any more.
@@ -204,21 +223,25 @@ impl Clone for Holder {
         Self {
             slot: self.slot.clone(),
             failure: None,
+            has_say: true,
         }
     }
 }
 
 impl Drop for Holder {
     fn drop(&mut self) {
+        if self.has_say && !self.slot.is_settled() {
+            let failure = self.failure.take().unwrap_or_else(dropped);
+            *self.slot.lock_failure() = Some(failure);
+        }
         if self.slot.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
-            let (code, message) = self.failure.take().unwrap_or_else(dropped);
-            self.slot.fail(code, message);
+            self.slot.fail();
         }
     }
 }
 
 /// What it means that a request is dropped without a word.
-fn dropped() -> (FailureCode, String) {
+fn dropped() -> Failure {
     if std::thread::panicking() {
         return (
             FailureCode::HandlerFailed,

@@ -39,7 +39,10 @@ impl LocalFlow {
     pub(crate) fn try_spend(&self, cost: u64) -> Result<u64, Attempt> {
         let mut state = self.lock();
         match state.probe() {
-            Attempt::Sent => Ok(state.spend(cost)),
+            Attempt::Sent => {
+                state.flow.spend(cost);
+                Ok(state.flow.take_missed())
+            }
             Attempt::Stalled => {
                 state.flow.miss();
                 Err(Attempt::Stalled)
@@ -101,9 +104,9 @@ impl LocalFlow {
         let mut state = self.lock();
         let ready = state.flow.next_ready();
         state.pumping = ready.is_some();
-        let (_, waiting) = ready?;
-        let missed = state.spend(waiting.cost);
-        Some((waiting.deliver, missed))
+        let ready = ready?;
+        state.flow.spend(ready.item.cost);
+        Some((ready.item.deliver, ready.missed))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -122,13 +125,6 @@ impl State {
         } else {
             Attempt::NoRoom
         }
-    }
-
-    /// Accounts for an event that is delivered now; gives how many were missed before it.
-    fn spend(&mut self, cost: u64) -> u64 {
-        let missed = self.flow.missed();
-        self.flow.spend(cost);
-        missed
     }
 }
 

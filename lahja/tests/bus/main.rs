@@ -20,6 +20,7 @@ mod queries;
 mod requests;
 mod runtimes;
 mod sockets;
+mod start_up;
 mod stopping;
 mod streams;
 mod twins;

@@ -1,0 +1,38 @@
+//! What the examples share: a process that starts others, which end no later than it does.
+#![forbid(unsafe_code)]
+
+mod processes;
+
+use std::{env, error, io, result};
+
+use tokio::signal::unix::{SignalKind, signal};
+
+pub use processes::{Processes, end_with_parent};
+
+/// What the examples' `main` returns.
+pub type Result<T = ()> = result::Result<T, Box<dyn error::Error>>;
+
+/// The arguments of this process, with spaces between them.
+pub fn command_line() -> String {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    arguments.join(" ")
+}
+
+/// Prints how to call an example, for `--help` and for arguments that it does not know.
+pub fn show_help(arguments: &str, help: &str) -> Result {
+    if arguments == "--help" {
+        println!("{help}");
+        return Ok(());
+    }
+    eprintln!("{help}\n");
+    Err(format!("there is no `{arguments}`").into())
+}
+
+/// Resolves when somebody wants this process to end: on Ctrl-C or SIGTERM.
+pub async fn interrupted() -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}

@@ -1,0 +1,5 @@
+//! Each example, run as its reader would run it.
+
+mod endings;
+mod lines;
+mod support;

@@ -1,0 +1,111 @@
+//! An event or a request of a peer's, on its way to the local subscribers.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::core::Core;
+use super::routes::Route;
+use super::targets::deliver_encoded;
+use crate::driver::Connection;
+use crate::link::Arrived;
+use crate::local::{AnswerSlot, Context, Holder, Receipt, Requester};
+use crate::wire::{FailureCode, TypeId};
+
+/// What arrived, apart from its payload.
+struct Arrival<'a> {
+    connection: &'a Arc<Connection>,
+    context: Context,
+    receipt: Receipt,
+    /// Of a request: held until every subscriber has its own.
+    holder: Option<Holder>,
+}
+
+impl Core {
+    /// Hands an event or a request to all who subscribe to it here.
+    pub(super) fn arrived(&self, connection: &Arc<Connection>, mut arrived: Arrived) {
+        let type_id = TypeId::new(arrived.broadcast.type_id);
+        let payload = arrived.broadcast.uncompressed(self.options.max_frame_len);
+        let headers = std::mem::take(&mut arrived.broadcast.headers);
+        let arrival = Arrival {
+            connection,
+            context: Context {
+                origin: connection.name().clone(),
+                headers: (!headers.is_empty()).then(|| Arc::new(headers)),
+                missed: arrived.broadcast.missed,
+            },
+            holder: self.hold(connection, &arrived),
+            receipt: receipt(connection, arrived, type_id),
+        };
+        let route = self
+            .routes
+            .get(type_id)
+            .filter(|route| !route.topics.is_empty());
+        match (route, payload) {
+            // Unsubscribed while it was under way. A request says so by its holder's end.
+            (None, _) => arrival.receipt.settle(),
+            (Some(route), Ok(payload)) => self.deliver(&route, &payload, arrival),
+            (Some(route), Err(error)) => self.discard(&route, &error.to_string(), arrival),
+        }
+    }
+
+    fn hold(&self, connection: &Arc<Connection>, arrived: &Arrived) -> Option<Holder> {
+        let requester = || Requester::Remote {
+            connection: connection.clone(),
+            request_id: arrived.broadcast.request_id,
+            compressor: self.compressor(),
+        };
+        let cancelled = arrived.cancelled.clone();
+        cancelled.map(|cancelled| AnswerSlot::open(requester(), cancelled))
+    }
+
+    fn deliver(&self, route: &Route, payload: &Bytes, arrival: Arrival<'_>) {
+        let Arrival {
+            connection,
+            context,
+            receipt,
+            holder,
+        } = arrival;
+        let receipt = receipt.shared_by(route.topics.len());
+        let topics = route.topics.iter();
+        let delivered = deliver_encoded(topics, payload, &context, &receipt, holder.as_ref());
+        if let Err(why) = delivered {
+            report(route, connection, &why);
+            fail(holder, &why);
+        }
+    }
+
+    /// The payload does not even decompress.
+    fn discard(&self, route: &Route, why: &str, arrival: Arrival<'_>) {
+        arrival.receipt.settle();
+        for topic in &route.topics {
+            topic.lost(1 + arrival.context.missed);
+        }
+        report(route, arrival.connection, why);
+        fail(arrival.holder, why);
+    }
+}
+
+/// The credit of a request returns with its answer.
+fn receipt(connection: &Arc<Connection>, arrived: Arrived, type_id: TypeId) -> Receipt {
+    match arrived.cancelled {
+        Some(_) => Receipt::Request,
+        None => Receipt::Remote {
+            connection: connection.clone(),
+            ledger: arrived.ledger,
+            type_id,
+            cost: arrived.cost,
+        },
+    }
+}
+
+fn report(route: &Route, from: &Connection, why: &str) {
+    let event = route.name().unwrap_or_default();
+    tracing::warn!(from = %from.name(), event, why, "an event does not decode and is lost");
+}
+
+fn fail(holder: Option<Holder>, why: &str) {
+    if let Some(holder) = holder {
+        holder.fail(FailureCode::DecodeFailed, why);
+    }
+}

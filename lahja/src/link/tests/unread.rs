@@ -1,0 +1,36 @@
+//! What a peer leaves unread.
+
+use super::side::Side;
+use super::{LinkSettings, answer, event, event_type, request, settings};
+use crate::link::Attempt;
+
+#[test]
+fn a_peer_that_leaves_too_many_answers_unread_is_left() {
+    let settings = LinkSettings {
+        unwritten_control: 1000,
+        ..settings()
+    };
+    let mut side = Side::ready_with(settings, event_type("y", 0));
+    for id in 1..=3 {
+        side.hear_broadcast(&request("x", "?", id));
+        let long = answer("answer", &"!".repeat(400), id);
+        assert_eq!(side.link.answer(side.now, &long), Ok(true));
+    }
+    assert_eq!(
+        side.says().last().map(String::as_str),
+        Some("goodbye SlowConsumer")
+    );
+}
+
+#[test]
+fn events_left_unread_are_no_reason_to_leave() {
+    let settings = LinkSettings {
+        unwritten_control: 1000,
+        ..settings()
+    };
+    let mut side = Side::ready_with(settings, event_type("y", 0));
+    for _ in 0..100 {
+        assert_eq!(side.send(&event("y", &"l".repeat(100))), Attempt::Sent);
+    }
+    assert!(!side.says().contains(&"goodbye SlowConsumer".to_owned()));
+}

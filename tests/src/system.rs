@@ -1,0 +1,42 @@
+//! What the system says of a process.
+
+use std::fs;
+
+/// How many file descriptors a process holds open.
+///
+/// # Panics
+///
+/// If there is no such process.
+#[must_use]
+pub fn open_files(pid: u32) -> usize {
+    let files = fs::read_dir(format!("/proc/{pid}/fd"));
+    files.expect("the process is alive").count()
+}
+
+/// How many sockets a process holds open.
+///
+/// # Panics
+///
+/// If there is no such process.
+#[must_use]
+pub fn open_sockets(pid: u32) -> usize {
+    let files = fs::read_dir(format!("/proc/{pid}/fd")).expect("the process is alive");
+    let is_socket = |file: &fs::DirEntry| {
+        fs::read_link(file.path()).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"))
+    };
+    files.filter_map(Result::ok).filter(is_socket).count()
+}
+
+/// The most memory that a process ever had resident, in bytes.
+///
+/// # Panics
+///
+/// If there is no such process.
+#[must_use]
+pub fn peak_memory(pid: u32) -> usize {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process is alive");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().nth(1));
+    let kib: Option<usize> = kib.and_then(|kib| kib.parse().ok());
+    kib.expect("a process has a peak of memory") * 1024
+}
