@@ -117,7 +117,7 @@ impl Core {
 
     async fn all_arrived(&self, links: &[Arc<Connection>]) {
         let arrived = |connection: &Arc<Connection>| {
-            connection.with(|link| link.is_over() || link.has_acknowledged(link.revision()))
+            connection.has_acknowledged(connection.with(|link| link.revision()))
         };
         self.until(|| links.iter().all(arrived)).await;
     }

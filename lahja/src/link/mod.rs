@@ -174,11 +174,6 @@ impl Link {
         self.phase == Phase::Talking
     }
 
-    /// Whether the peer acknowledged all changes of our subscriptions up to `revision`.
-    pub(crate) fn has_acknowledged(&self, revision: u64) -> bool {
-        self.wanted.acknowledged() >= revision
-    }
-
     /// The revision of the last change of our subscriptions.
     pub(crate) fn revision(&self) -> u64 {
         self.wanted.revision()
