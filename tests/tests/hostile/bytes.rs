@@ -1,5 +1,7 @@
 //! Bytes that are no frames, or come in pieces.
 
+use std::time::Duration;
+
 use lahja::prost::Message;
 use lahja::wire::{Frame, FrameBody, GoodbyeReason};
 use lahja_tests::events::{Blob, Tick, frame_of};
@@ -7,6 +9,7 @@ use lahja_tests::raw::{RawPeer, hello, subscriptions};
 use lahja_tests::scene::Scene;
 use lahja_tests::vectors::{Refused, refused};
 use lahja_tests::{eventually, within};
+use tokio::io::AsyncWriteExt;
 
 /// A frame as it is on the stream.
 fn encoded(body: FrameBody) -> Vec<u8> {
@@ -218,5 +221,19 @@ async fn garbage_ends_its_own_connection_alone() {
             while guest.next().await.is_some() {}
         };
         scene.during(end).await;
+    }
+}
+
+#[tokio::test]
+async fn who_goes_on_talking_after_the_goodbye_is_cut_off() {
+    let configure =
+        |builder: lahja::EndpointBuilder| builder.drain_timeout(Duration::from_millis(150));
+    let mut scene = Scene::with(configure).await;
+    for mut peer in [scene.stranger().await, scene.guest().await] {
+        let cut_off = async {
+            peer.write(&u32::MAX.to_le_bytes()).await;
+            while peer.stream().write_all(&[0xff; 4096]).await.is_ok() {}
+        };
+        scene.during(cut_off).await;
     }
 }

@@ -134,3 +134,48 @@ async fn who_leaves_too_many_answers_unread_is_disconnected() {
     };
     scene.during(told).await;
 }
+
+#[tokio::test]
+async fn who_asks_what_must_be_refused_and_never_reads_is_disconnected() {
+    let configure = |builder: lahja::EndpointBuilder| {
+        builder
+            .unwritten_control(256 * 1024)
+            .drain_timeout(Duration::from_secs(60))
+    };
+    let mut scene = Scene::with(configure).await;
+    let mut guest = scene.guest().await;
+    let told = async {
+        for request_id in 1..=40_000 {
+            let request = request_of(&Add::default(), request_id);
+            guest.send(FrameBody::Broadcast(request)).await;
+        }
+        guest.expect_goodbye(GoodbyeReason::SlowConsumer).await
+    };
+    scene.during(told).await;
+}
+
+#[tokio::test]
+async fn who_asks_more_than_the_window_holds_is_refused() {
+    let mut scene = Scene::with(|builder| builder.window(64 * 1024)).await;
+    let _unanswered = scene.victim.stream::<Add>().expect("it runs");
+    let mut guest = scene.guest().await;
+    for request_id in 1..=2000 {
+        let request = request_of(&Add::default(), request_id);
+        guest.send(FrameBody::Broadcast(request)).await;
+    }
+    let told = guest.expect_goodbye(GoodbyeReason::ProtocolError);
+    scene.during(told).await;
+}
+
+#[tokio::test]
+async fn the_largest_request_id_is_one_like_any_other() {
+    let mut scene = Scene::new().await;
+    let _answers = scene
+        .victim
+        .respond(|_: Received<Add>| async { Sum { value: 1 } });
+    let mut guest = scene.guest().await;
+    let request = request_of(&Add::default(), u64::MAX);
+    guest.send(FrameBody::Broadcast(request)).await;
+    let answer = scene.during(guest.broadcast()).await;
+    assert_eq!(answer.response_to, u64::MAX);
+}
