@@ -28,7 +28,7 @@ fn rejection(error: Error) -> Rejection {
 async fn an_endpoint_that_does_not_listen_connects_out_and_events_flow_both_ways() {
     let directory = directory();
     let bob = serve("bob", &directory).await;
-    let alice = builder("alice", &directory).start().await.unwrap();
+    let alice = Endpoint::new(at("alice", directory.path())).await.unwrap();
     assert!(!directory.path().join("alice.ipc").exists());
     let mut to_alice = alice.stream::<Tick>().unwrap();
     let mut to_bob = bob.stream::<Tock>().unwrap();
