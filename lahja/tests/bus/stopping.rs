@@ -319,6 +319,26 @@ async fn dropping_the_last_handle_ends_streams_and_removes_the_socket() {
 }
 
 #[tokio::test]
+async fn what_was_sent_before_the_last_handle_was_dropped_still_arrives() {
+    let directory = directory();
+    for round in 0..10 {
+        let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
+        let mut ticks = bob.stream::<Tick>().unwrap();
+        knows_subscriber::<Tick>(&alice, &bob).await;
+        for number in 0..100 {
+            let _ = alice.broadcast(Tick::of_size(number, ROOM)).await.unwrap();
+        }
+        drop(alice);
+        for number in 0..100 {
+            assert_eq!(soon(ticks.next()).await.unwrap().number, number);
+        }
+        soon(until(|| bob.connections().is_empty())).await;
+        let _ = bob.stop().await;
+        soon(until(|| !directory.path().join("bob.ipc").exists())).await;
+    }
+}
+
+#[tokio::test]
 async fn stop_removes_the_socket_and_frees_the_name() {
     let directory = directory();
     for _ in 0..10 {
