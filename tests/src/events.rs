@@ -49,6 +49,22 @@ pub struct Sum {
     pub value: i64,
 }
 
+/// A request for as much as one wants.
+#[derive(Clone, Debug, Default, PartialEq, lahja::Event)]
+#[event(package = "test.v1", response = Blob)]
+pub struct Fetch {
+    /// How much, in bytes.
+    pub size: u64,
+}
+
+/// Its answer.
+#[derive(Clone, Debug, Default, PartialEq, lahja::Event)]
+#[event(package = "test.v1")]
+pub struct Blob {
+    /// As much as was asked for.
+    pub content: Vec<u8>,
+}
+
 /// An event as its frame carries it, uncompressed.
 #[must_use]
 pub fn frame_of<E: Event>(event: &E) -> Broadcast {

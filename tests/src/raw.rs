@@ -168,10 +168,15 @@ impl RawPeer {
         };
         assert_eq!(goodbye.reason(), reason, "{}", goodbye.message);
         assert!(!goodbye.message.is_empty(), "{reason:?} without a word");
-        // Whatever is still to be said does not matter: the other side may be gone.
-        let _ = self.framed.get_mut().shutdown().await;
+        self.hang_up().await;
         self.expect_end().await;
         goodbye
+    }
+
+    /// Says nothing more.
+    pub async fn hang_up(&mut self) {
+        // The other side may be gone, which comes to the same.
+        let _ = self.framed.get_mut().shutdown().await;
     }
 
     /// Expects the end of the stream, with nothing before it.

@@ -7,7 +7,10 @@ use tempfile::TempDir;
 
 /// A directory of the test's own, gone with it.
 #[derive(Debug)]
-pub struct Rendezvous(TempDir);
+pub struct Rendezvous {
+    path: PathBuf,
+    _parent: TempDir,
+}
 
 impl Rendezvous {
     /// A new one.
@@ -17,13 +20,31 @@ impl Rendezvous {
     /// If the system gives no directory.
     #[must_use]
     pub fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary directory"))
+        let parent = tempfile::tempdir().expect("a temporary directory");
+        Self {
+            path: parent.path().to_owned(),
+            _parent: parent,
+        }
+    }
+
+    /// One that the first endpoint has to make.
+    ///
+    /// # Panics
+    ///
+    /// If the system gives no directory.
+    #[must_use]
+    pub fn to_be_made() -> Self {
+        let parent = tempfile::tempdir().expect("a temporary directory");
+        Self {
+            path: parent.path().join("to").join("be-made"),
+            _parent: parent,
+        }
     }
 
     /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
-        self.0.path()
+        &self.path
     }
 
     /// Where the endpoint of this name listens.

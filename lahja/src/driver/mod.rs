@@ -16,7 +16,7 @@ use std::time::Instant;
 use bytes::BytesMut;
 use tokio::time::Sleep;
 
-pub(crate) use connection::Connection;
+pub(crate) use connection::{Connection, Locked};
 pub(crate) use greet::{Greeted, Refused, await_greeting, refuse, send_hello};
 pub(crate) use stream::{ByteStream, UnixTransport};
 
@@ -80,8 +80,17 @@ impl<S: ByteStream> Driver<S> {
                 break;
             }
         }
-        if let Some(error) = self.writer.take_error() {
-            self.connection.fail(&error);
+        self.fail_if_unwritable();
+    }
+
+    /// A peer that takes nothing more ends the link. If it is gone, what it sent may lie unread,
+    /// though the runtime does not know yet: then the end of its stream ends the link.
+    fn fail_if_unwritable(&mut self) {
+        let Some(error) = self.writer.failure() else {
+            return;
+        };
+        if self.reader.has_ended() || !self.connection.has_hung_up() {
+            self.connection.fail(error);
             self.dispatch();
         }
     }

@@ -67,6 +67,11 @@ impl Reader {
         Poll::Ready(())
     }
 
+    /// Whether the peer's stream has been read to its end.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     fn make_room(&mut self) {
         let spare = self.buffer.capacity() - self.buffer.len();
         if spare < self.read_size / 2 {

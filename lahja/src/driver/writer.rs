@@ -18,8 +18,7 @@ pub(super) struct Writer {
     chunks: VecDeque<Chunk>,
     finished: Tally,
     shut: bool,
-    failed: bool,
-    error: Option<io::Error>,
+    failed: Option<io::Error>,
 }
 
 impl Writer {
@@ -30,7 +29,7 @@ impl Writer {
         connection: &Connection,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
-        if self.failed {
+        if self.failed.is_some() {
             return Poll::Pending;
         }
         let said_all = self.refill(connection);
@@ -47,17 +46,14 @@ impl Writer {
                 self.advance(count);
                 self.report(connection);
             }
-            Err(error) => {
-                self.failed = true;
-                self.error = Some(error);
-            }
+            Err(error) => self.failed = Some(error),
         }
         Poll::Ready(())
     }
 
-    /// Why writing failed, once. What the peer said before is worth reading first.
-    pub(super) fn take_error(&mut self) -> Option<io::Error> {
-        self.error.take()
+    /// Why nothing can be written any more.
+    pub(super) fn failure(&self) -> Option<&io::Error> {
+        self.failed.as_ref()
     }
 
     /// Takes what was said meanwhile; true if nothing ever will be again.

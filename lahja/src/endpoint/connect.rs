@@ -111,23 +111,21 @@ impl Dial {
 
     async fn until_linked(&self, deadline: Instant) -> Result<(), Missed> {
         let mut backoff = FIRST_BACKOFF;
-        let mut last = None;
+        let mut missed = Missed::for_now("it does not answer");
         loop {
             if self.use_link(deadline).await {
                 return Ok(());
             }
-            let attempt = timeout_at(deadline, self.attempt()).await;
-            let missed = match attempt {
+            match timeout_at(deadline, self.attempt()).await {
                 Ok(Ok(())) => continue,
                 Ok(Err(for_good @ Missed::ForGood(_))) => return Err(for_good),
-                Ok(Err(for_now)) => for_now,
-                // What an earlier try heard says more than that the last was cut short.
-                Err(_) => last.unwrap_or_else(|| Missed::for_now("it does not answer")),
-            };
+                Ok(Err(for_now)) => missed = for_now,
+                // What was said to an earlier try says more than silence at the deadline.
+                Err(_) => {}
+            }
             if Instant::now() >= deadline {
                 return Err(missed);
             }
-            last = Some(missed);
             self.pause(backoff, deadline).await;
             backoff = (backoff * 2).min(LONGEST_BACKOFF);
         }

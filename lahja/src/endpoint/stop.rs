@@ -96,8 +96,7 @@ impl Core {
         }
         let links: Vec<_> = registry.links.values().cloned().collect();
         drop(registry);
-        self.closing.cancel();
-        self.changed.notify_waiters();
+        self.close();
         if let Some(lock) = self.lock_name().as_mut() {
             lock.close();
         }

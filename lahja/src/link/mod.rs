@@ -25,7 +25,7 @@ pub(crate) use inflow::Ledger;
 pub(crate) use meeting::{Admission, LinkId, Meeting, PeerId};
 pub(crate) use outbox::{Chunk, Tally};
 pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId};
-pub(crate) use outgoing::{Compressor, Outgoing};
+pub(crate) use outgoing::{Compressor, Outgoing, encode};
 pub(crate) use send::Attempt;
 
 use exchanges::Exchanges;

@@ -87,7 +87,10 @@ async fn a_directory_that_others_can_write_to_is_refused_before_anything_is_made
         matches!(&error, Error::InsecureDirectory { path, .. } if path == directory.path()),
         "{text}"
     );
-    assert!(text.contains("chmod"), "it says how to mend it: {text}");
+    assert!(
+        text.contains("of mode 700"),
+        "it says what to use instead: {text}"
+    );
     assert!(is_empty(directory.path()));
 }
 

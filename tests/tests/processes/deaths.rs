@@ -73,6 +73,25 @@ async fn a_request_ends_at_once_when_its_answerer_is_killed_before_it_reads() {
 }
 
 #[tokio::test]
+async fn a_request_ends_at_once_when_its_answerer_is_killed_though_a_child_of_it_lives() {
+    let at = Rendezvous::new();
+    let mut bob = start(&at, "bob", &[]).await;
+    bob.ask("respond never", "responding").await;
+    let alice = requester_of(&at, "bob").await;
+    bob.ask("adopt", "adopted").await;
+
+    let killed = async {
+        bob.expect("asked").await;
+        bob.kill().await;
+    };
+    let outcome = within("the end of the request", async {
+        tokio::join!(alice.request(Add::default()), killed).0
+    })
+    .await;
+    assert_disconnected(outcome);
+}
+
+#[tokio::test]
 async fn a_request_goes_on_while_one_of_its_answerers_lives() {
     let at = Rendezvous::new();
     let mut bob = start(&at, "bob", &[]).await;
@@ -173,25 +192,38 @@ async fn the_others_get_everything_when_a_subscriber_is_killed_in_a_flood() {
 }
 
 #[tokio::test]
-async fn what_a_killed_sender_had_sent_arrives_whole_and_in_order() {
+async fn of_a_sender_that_is_killed_again_and_again_each_life_arrives_whole_and_in_order() {
+    const LIVES: u64 = 12;
+    const LIFE: u64 = 1_000_000;
     let at = Rendezvous::new();
     let bob = at.serve("bob").await;
     let mut ticks = bob.stream::<Tick>().expect("bob runs");
-    let mut alice = start(&at, "alice", &["multi-thread"]).await;
-    alice.ask("connect bob", "connected").await;
-    alice.ask("await bob", "subscriber").await;
-    alice.tell("broadcast 0 1000000 3000").await;
-    for number in 0..200 {
-        let tick = within("a tick", ticks.next()).await.expect("bob runs");
-        assert_eq!(tick.number, number);
+    let mut next: Vec<u64> = (0..LIVES).map(|life| life * LIFE).collect();
+    let mut follow = |tick: Received<Tick>| {
+        let life = tick.number / LIFE;
+        let due = &mut next[life as usize];
+        assert_eq!((tick.number, tick.missed()), (*due, 0), "in life {life}");
+        assert_eq!(tick.padding.len(), 3000, "a torn event");
+        *due += 1;
+        life
+    };
+    for life in 0..LIVES {
+        let runtime = [&[][..], &["multi-thread"]][life as usize % 2];
+        let mut alice = start(&at, "alice", runtime).await;
+        alice.ask("connect bob", "connected").await;
+        alice.ask("await bob", "subscriber").await;
+        let flood = format!("broadcast {} {} 3000", life * LIFE, (life + 1) * LIFE);
+        alice.tell(&flood).await;
+        let mut seen = 0;
+        while seen < 100 {
+            let tick = within("a tick", ticks.next()).await.expect("bob runs");
+            seen += u64::from(follow(tick) == life);
+        }
+        alice.kill().await;
     }
-    alice.kill().await;
     eventually("the end of the link", || !bob.is_connected_to("alice")).await;
     let _stopped = bob.stop().await;
-    let mut next = 200;
     while let Some(tick) = ticks.next().await {
-        assert_eq!((tick.number, tick.missed()), (next, 0));
-        assert_eq!(tick.padding.len(), 3000, "a torn event");
-        next += 1;
+        follow(tick);
     }
 }

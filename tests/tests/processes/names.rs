@@ -69,13 +69,14 @@ async fn of_many_processes_that_start_on_one_name_exactly_one_wins() {
 }
 
 #[tokio::test]
-async fn a_socket_is_private_whatever_the_umask() {
-    let at = Rendezvous::new();
+async fn directory_socket_and_lock_are_private_whatever_the_umask() {
+    let at = Rendezvous::to_be_made();
     let _bob = start(&at, "bob", &["umask=000"]).await;
     let mode = |path| {
         let metadata = fs::metadata(path).expect("it is there");
         metadata.permissions().mode() & 0o777
     };
+    assert_eq!(mode(at.path().to_owned()), 0o700);
     assert_eq!(mode(at.socket("bob")), 0o600);
     assert_eq!(mode(at.path().join("bob.lock")), 0o600);
 }
@@ -86,5 +87,14 @@ async fn an_orderly_end_removes_the_socket_and_frees_the_name() {
     let mut bob = start(&at, "bob", &[]).await;
     bob.ask("stop", "stopped 0").await;
     assert!(!at.socket("bob").exists());
+    at.serve("bob").await;
+}
+
+#[tokio::test]
+async fn a_name_is_free_after_a_kill_though_a_child_of_the_dead_lives() {
+    let at = Rendezvous::new();
+    let mut bob = start(&at, "bob", &[]).await;
+    bob.ask("adopt", "adopted").await;
+    bob.kill().await;
     at.serve("bob").await;
 }

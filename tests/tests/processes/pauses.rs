@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use lahja::{Endpoint, Error, Sent};
-use lahja_tests::events::Tick;
+use lahja::{BroadcastConfig, Endpoint, Error, Sent};
+use lahja_tests::events::{Add, Tick};
 use lahja_tests::rendezvous::Rendezvous;
 use lahja_tests::within;
 
@@ -94,4 +94,51 @@ async fn a_broadcast_that_only_a_frozen_subscriber_wants_is_stalled() {
         }
         other => panic!("expected `Stalled`: {other}"),
     }
+}
+
+#[tokio::test]
+async fn a_request_to_a_frozen_answerer_ends_at_its_deadline_and_is_answered_later() {
+    let at = Rendezvous::new();
+    let mut bob = start(&at, "bob", &[]).await;
+    bob.ask("respond", "responding").await;
+    let alice = at.serve("alice").await;
+    alice.connect_to("bob").await.expect("bob listens");
+    let known = alice.wait_until_endpoint_subscribed_to::<Add>("bob");
+    within("the subscription", known).await.expect("it runs");
+
+    bob.freeze().await;
+    let soon = BroadcastConfig::new().timeout(Duration::from_millis(50));
+    let late = within("the deadline", alice.request_with(Add::default(), soon)).await;
+    match late {
+        Err(Error::DeadlineExceeded { what, after }) => {
+            assert_eq!(what, "test.v1.Add at bob");
+            assert_eq!(after, Duration::from_millis(50));
+        }
+        other => panic!("expected `DeadlineExceeded`: {other:?}"),
+    }
+    bob.thaw();
+    let sum = within("an answer", alice.request(Add { left: 2, right: 3 })).await;
+    assert_eq!(sum.expect("bob answers").value, 5);
+}
+
+#[tokio::test]
+async fn a_connect_to_a_frozen_server_ends_at_its_deadline_and_names_the_path() {
+    let at = Rendezvous::new();
+    let bob = start(&at, "bob", &[]).await;
+    let builder = at
+        .builder("alice")
+        .connect_timeout(Duration::from_millis(100));
+    let alice = builder.start().await.expect("alice starts");
+    bob.freeze().await;
+    let error = within("the deadline", alice.connect_to("bob")).await;
+    match error {
+        Err(Error::DeadlineExceeded { what, .. }) => {
+            let path = at.socket("bob");
+            assert!(what.contains(path.to_str().expect("UTF-8")), "{what}");
+        }
+        other => panic!("expected `DeadlineExceeded`: {other:?}"),
+    }
+    bob.thaw();
+    let connected = within("the connection", alice.connect_to("bob")).await;
+    connected.expect("bob goes on");
 }

@@ -108,3 +108,52 @@ async fn a_restarted_client_is_admitted_while_its_server_has_not_noticed_its_dea
     let links = bob.ask("links", "links").await;
     assert_eq!(links, "alice");
 }
+
+#[tokio::test]
+async fn a_socket_that_is_deleted_under_a_live_endpoint_costs_no_link() {
+    let at = Rendezvous::new();
+    let mut bob = start(&at, "bob", &[]).await;
+    bob.ask("respond", "responding").await;
+    let alice = at.serve("alice").await;
+    alice.connect_to("bob").await.expect("bob listens");
+    let known = alice.wait_until_endpoint_subscribed_to::<Add>("bob");
+    within("the subscription", known).await.expect("it runs");
+    std::fs::remove_file(at.socket("bob")).expect("it is there");
+    let sum = within("an answer", alice.request(Add { left: 1, right: 1 })).await;
+    assert_eq!(sum.expect("the link lives").value, 2);
+    let thief = at.builder("bob").serve().await;
+    assert!(
+        matches!(thief, Err(lahja::Error::NameTaken { .. })),
+        "{thief:?}"
+    );
+}
+
+#[tokio::test]
+async fn many_clients_reconnect_at_once_when_their_server_comes_back() {
+    let at = Rendezvous::new();
+    let mut first = start(&at, "server", &[]).await;
+    let mut clients = Vec::new();
+    for number in 0..60 {
+        let client = at.builder(&format!("client-{number}")).start().await;
+        clients.push(client.expect("it starts"));
+    }
+    let connect_all = async || {
+        let connects = clients.iter().map(|client| client.connect_to("server"));
+        let connected = within("all connections", futures::future::join_all(connects)).await;
+        assert!(connected.iter().all(Result::is_ok), "{connected:?}");
+    };
+    connect_all().await;
+    first.kill().await;
+    let gone = || {
+        clients
+            .iter()
+            .all(|client| !client.is_connected_to("server"))
+    };
+    eventually("the end of all links", gone).await;
+    let restart = async { start(&at, "server", &["multi-thread"]).await };
+    let ((), mut second) = tokio::join!(connect_all(), restart);
+    for client in &clients {
+        let name = client.name();
+        second.ask(&format!("linked {name}"), "linked").await;
+    }
+}

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use lahja_tests::events::Tick;
+use futures::StreamExt;
+use futures::channel::mpsc;
+use lahja::Received;
+use lahja_tests::events::{Add, Sum, Tick};
 use lahja_tests::rendezvous::Rendezvous;
 use lahja_tests::within;
 
@@ -150,4 +153,39 @@ async fn a_stop_ends_at_its_deadline_while_a_peer_stands_still() {
     assert_eq!(unconfirmed.len(), 1, "{unconfirmed:?}");
     assert_eq!(unconfirmed[0].endpoint, "frozen");
     assert_eq!(unconfirmed[0].events as u64, accepted);
+}
+
+#[tokio::test]
+async fn a_stop_lets_handlers_answer_first() {
+    let at = Rendezvous::new();
+    let bob = at.serve("bob").await;
+    let (asked, mut asks) = mpsc::unbounded();
+    let _answers = bob.subscribe(move |add: Received<Add>| {
+        asked.unbounded_send(add).expect("the test waits");
+    });
+    let mut alice = start(&at, "alice", &[]).await;
+    alice.ask("connect bob", "connected").await;
+    alice.tell("request 2 3").await;
+    let add = within("the request", asks.next()).await.expect("it comes");
+    let answered = async {
+        // The stop has begun by now: it is polled first.
+        add.reply(Sum { value: 5 }).expect("it is awaited");
+        alice.expect("answer 5").await;
+    };
+    let (stopped, ()) = within("the stop", async { tokio::join!(bob.stop(), answered) }).await;
+    assert!(stopped.is_complete());
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_dropped_without_a_stop_says_goodbye_and_leaves_no_socket() {
+    let at = Rendezvous::new();
+    let bob = at.serve("bob").await;
+    let mut alice = start(&at, "alice", &[]).await;
+    alice.ask("connect bob", "connected").await;
+    drop(bob);
+    assert!(!at.socket("bob").exists());
+    let second = at.serve("bob").await;
+    alice.ask("connect bob", "connected").await;
+    let known = second.wait_until_connected_to("alice");
+    within("the link", known).await.expect("bob runs");
 }

@@ -1,6 +1,7 @@
 //! What a peer can be told to do.
 
 use std::future::pending;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use lahja::{Endpoint, Error, EventStream, Received, Subscription};
@@ -44,6 +45,7 @@ impl Commands {
             ["await", name] => self.await_subscriber(name).await?,
             ["linked", name] => self.await_link(name).await?,
             ["links"] => self.links(),
+            ["adopt"] => adopt()?,
             ["stop"] => self.stop().await,
             _ => return Err(format!("no command: {line}")),
         }
@@ -147,6 +149,14 @@ impl Commands {
         let events: usize = stopped.unconfirmed().iter().map(|peer| peer.events).sum();
         println!("stopped {events}");
     }
+}
+
+/// Starts a process that lives as long as stdin is open, whatever becomes of this one.
+fn adopt() -> Done {
+    let cat = Command::new("cat").stdout(Stdio::null()).spawn();
+    cat.map_err(|error| format!("cat: {error}"))?;
+    println!("adopted");
+    Ok(())
 }
 
 struct Ticks {
