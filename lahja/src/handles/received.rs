@@ -42,8 +42,8 @@ impl<E: Event> Received<E> {
             .unwrap_or(&NO_HEADERS)
     }
 
-    /// How many events of this type from this sender were lost just before this one: the sender
-    /// gave up waiting for room here, or they did not decode. 0 means no gap.
+    /// How many events of this type were lost just before this one: this sender gave up waiting
+    /// for room here, or what came from whichever sender did not decode. 0 means no gap.
     #[must_use]
     pub fn missed(&self) -> u64 {
         self.delivery.context.missed

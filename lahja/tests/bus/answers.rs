@@ -293,3 +293,44 @@ async fn answers_go_to_the_requester_alone() {
     assert!(!poll_times(sums.next(), 3).await);
     assert!(!poll_times(theirs.next(), 3).await);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_ends_at_once_while_its_subscribers_come_and_go() {
+    let directory = directory();
+    let (alice, bob) = connected(&directory).await;
+    let askers: Vec<_> = (0..3)
+        .map(|asker| {
+            let alice = alice.clone();
+            tokio::spawn(async move {
+                let mut answered = 0;
+                while answered < 200 {
+                    match alice.request(Add::new(asker, answered)).await {
+                        Ok(sum) => {
+                            assert_eq!(sum, Sum::new(asker + answered));
+                            answered += 1;
+                        }
+                        Err(
+                            Error::NoSubscribers { .. }
+                            | Error::Unanswered { .. }
+                            | Error::Disconnected { .. },
+                        ) => tokio::task::yield_now().await,
+                        Err(error) => panic!("an end that does not fit: {error}"),
+                    }
+                }
+            })
+        })
+        .collect();
+    while !askers.iter().all(|asker| asker.is_finished()) {
+        let answers = bob
+            .respond(|add: Received<Add>| async move { add.sum() })
+            .unwrap();
+        answers.confirmed().await;
+        for _ in 0..5 {
+            tokio::task::yield_now().await;
+        }
+        drop(answers);
+    }
+    for asker in askers {
+        asker.await.expect("each gets its answers");
+    }
+}

@@ -28,7 +28,7 @@ fn rejection(error: Error) -> Rejection {
 async fn an_endpoint_that_does_not_listen_connects_out_and_events_flow_both_ways() {
     let directory = directory();
     let bob = serve("bob", &directory).await;
-    let alice = builder("alice", &directory).start().await.unwrap();
+    let alice = Endpoint::new(at("alice", directory.path())).await.unwrap();
     assert!(!directory.path().join("alice.ipc").exists());
     let mut to_alice = alice.stream::<Tick>().unwrap();
     let mut to_bob = bob.stream::<Tock>().unwrap();
@@ -249,4 +249,42 @@ async fn two_that_connect_to_each_other_at_once_end_with_one_link() {
         assert!(one.is_complete() && other.is_complete(), "round {round}");
         assert!(to_bob.next().await.is_none() && to_alice.next().await.is_none());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_that_connect_and_disconnect_as_they_like_always_find_together() {
+    let directory = directory();
+    let (alice, bob) = (
+        serve("alice", &directory).await,
+        serve("bob", &directory).await,
+    );
+    let fickle = |one: &Endpoint, other: &'static str| {
+        let one = one.clone();
+        tokio::spawn(async move {
+            for _ in 0..100 {
+                match one.connect_to(other).await {
+                    Ok(()) => {}
+                    Err(error) => {
+                        let error = rejection(error);
+                        assert_eq!(error, Rejection::AlreadyConnected);
+                    }
+                }
+                match one.disconnect_from(other).await {
+                    Ok(()) | Err(Error::NotConnected { .. }) => {}
+                    Err(error) => panic!("disconnecting failed: {error}"),
+                }
+            }
+        })
+    };
+    let (one, other) = (fickle(&alice, "bob"), fickle(&bob, "alice"));
+    soon(one).await.unwrap();
+    soon(other).await.unwrap();
+
+    until(|| alice.connections().is_empty() && bob.connections().is_empty()).await;
+    soon(alice.connect_to("bob")).await.unwrap();
+    soon(bob.connect_to("alice")).await.unwrap();
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    assert_eq!(alice.broadcast(Tick::new(1)).await.unwrap().count(), 1);
+    assert_eq!(ticks.next().await.unwrap().number, 1);
 }

@@ -1,5 +1,9 @@
 //! The bus as its users see it, within one process; each promise of the documentation has its
 //! test here, except those that only several processes can show.
+#![allow(
+    clippy::unwrap_used,
+    reason = "the helpers of a test may fail as the test itself may"
+)]
 
 mod events;
 mod raw;

@@ -76,9 +76,9 @@ impl RawPeer {
     /// The next event, request or answer.
     pub(crate) async fn next_broadcast(&mut self) -> Broadcast {
         loop {
-            match self.next().await.expect("the endpoint goes on") {
-                FrameBody::Broadcast(broadcast) => return broadcast,
-                _ => {}
+            let said = self.next().await.expect("the endpoint goes on");
+            if let FrameBody::Broadcast(broadcast) = said {
+                return broadcast;
             }
         }
     }

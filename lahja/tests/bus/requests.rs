@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use lahja::{BroadcastConfig, Endpoint, Error, Received};
+use lahja::wire::{Broadcast, FrameBody, GoodbyeReason};
+use lahja::{BroadcastConfig, Endpoint, Error, Event, Received};
 
 use crate::events::*;
+use crate::raw::RawPeer;
 use crate::support::*;
 
 #[tokio::test]
@@ -76,4 +78,69 @@ async fn no_timeout_is_too_long() {
     let sum = alice.request_with(Add::new(2, 3), config).await.unwrap();
     assert_eq!(sum, Sum::new(5));
     assert!(alice.stop().await.is_complete());
+}
+
+#[tokio::test]
+async fn the_first_good_answer_wins_and_the_others_are_cancelled() {
+    let directory = directory();
+    let (alice, bob) = connected(&directory).await;
+    let carol = serve("carol", &directory).await;
+    alice.connect_to("carol").await.unwrap();
+    let mut asked = Vec::new();
+    for endpoint in [&alice, &bob, &carol] {
+        asked.push(endpoint.stream::<Add>().unwrap());
+        knows_subscriber::<Add>(&alice, endpoint).await;
+    }
+    for winner in 0..asked.len() {
+        let answering = async {
+            let mut replies = Vec::new();
+            for requests in &mut asked {
+                replies.push(requests.next().await.unwrap().into_parts().1);
+            }
+            replies
+                .remove(winner)
+                .send(Sum::new(winner as i64))
+                .unwrap();
+            for late in replies {
+                soon(late.cancelled()).await;
+            }
+        };
+        let (sum, ()) = tokio::join!(alice.request(Add::default()), answering);
+        assert_eq!(sum.unwrap(), Sum::new(winner as i64));
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_reads_no_answers_loses_its_connection() {
+    let directory = directory();
+    let alice = builder("alice", &directory)
+        .unwritten_control(64 * 1024)
+        .drain_timeout(Duration::from_millis(50));
+    let alice = alice.serve().await.unwrap();
+    let _answers = alice
+        .respond(|add: Received<Add>| async move { add.sum() })
+        .unwrap();
+    let mut deaf = RawPeer::connect("deaf", &directory.path().join("alice.ipc")).await;
+    deaf.subscribe::<Tick>(0).await;
+    alice.wait_until_connected_to("deaf").await.unwrap();
+
+    let mut request_id = 0;
+    while alice.is_connected_to("deaf") {
+        request_id += 1;
+        assert!(request_id < 1_000_000, "nothing bounds what is unread");
+        deaf.say(FrameBody::Broadcast(Broadcast {
+            type_id: Add::TYPE_ID.get(),
+            request_id,
+            ..Broadcast::default()
+        }))
+        .await;
+        tokio::task::yield_now().await;
+    }
+
+    while let Some(said) = deaf.next().await {
+        if let FrameBody::Goodbye(goodbye) = said {
+            assert_eq!(goodbye.reason(), GoodbyeReason::SlowConsumer);
+        }
+    }
+    assert_eq!(alice.request(Add::new(2, 3)).await.unwrap(), Sum::new(5));
 }

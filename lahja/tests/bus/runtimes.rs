@@ -166,3 +166,22 @@ async fn endpoints_are_send_and_sync_and_their_futures_send() {
     drop(is_send(alice.stop()));
     drop(is_send(alice.stream::<Tick>().unwrap()));
 }
+
+#[test]
+fn a_thread_without_a_runtime_may_broadcast_and_subscribe() {
+    let runtime = two_threads();
+    let (alice, bob) = runtime.block_on(pair());
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    runtime.block_on(knows_subscriber::<Tick>(&alice, &bob));
+    let sender = thread::spawn(move || {
+        let (seen, calls) = mpsc::channel();
+        let _own = alice
+            .subscribe(move |tick: Received<Tick>| seen.send(tick.number).unwrap())
+            .unwrap();
+        let sent = alice.broadcast_nowait(Tick::new(1)).unwrap();
+        assert_eq!(sent.count(), 2);
+        assert_eq!(calls.recv(), Ok(1));
+    });
+    sender.join().expect("it needs no runtime");
+    assert_eq!(runtime.block_on(ticks.next()).unwrap().number, 1);
+}

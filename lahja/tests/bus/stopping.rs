@@ -5,12 +5,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lahja::{Endpoint, Error, Received};
+use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::events::{Add, Sum, Tick, Tock};
 use crate::raw::RawPeer;
 use crate::support::*;
+
+async fn in_memory_or_on_sockets(round: u32, directory: &TempDir) -> (Endpoint, Endpoint) {
+    match round % 2 {
+        0 => pair().await,
+        _ => connected(directory).await,
+    }
+}
 
 /// Broadcasts without end; gives how many were accepted once the endpoint stops.
 async fn flood(from: Endpoint) -> usize {
@@ -26,8 +34,9 @@ async fn flood(from: Endpoint) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stop_under_load_loses_nothing_that_was_accepted() {
-    for _ in 0..30 {
-        let (alice, bob) = pair().await;
+    let directory = directory();
+    for round in 0..30 {
+        let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
         let received = Arc::new(AtomicUsize::new(0));
         let count = received.clone();
         let _counting = bob
@@ -53,8 +62,9 @@ async fn stop_under_load_loses_nothing_that_was_accepted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receiver_that_stops_under_load_takes_all_that_was_accepted_or_the_sender_is_told() {
-    for _ in 0..30 {
-        let (alice, bob) = pair().await;
+    let directory = directory();
+    for round in 0..30 {
+        let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
         let received = Arc::new(AtomicUsize::new(0));
         let count = received.clone();
         let _counting = bob
@@ -81,13 +91,15 @@ async fn a_receiver_that_stops_under_load_takes_all_that_was_accepted_or_the_sen
 
         let accepted = sender.await.expect("the sender ends");
         assert_eq!(received.load(Ordering::Relaxed), accepted);
+        let _ = alice.stop().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_sides_may_stop_at_once_under_load() {
-    for _ in 0..30 {
-        let (alice, bob) = pair().await;
+    let directory = directory();
+    for round in 0..30 {
+        let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
         let received = Arc::new(AtomicUsize::new(0));
         let count = received.clone();
         let _counting = bob
@@ -307,6 +319,26 @@ async fn dropping_the_last_handle_ends_streams_and_removes_the_socket() {
 }
 
 #[tokio::test]
+async fn what_was_sent_before_the_last_handle_was_dropped_still_arrives() {
+    let directory = directory();
+    for round in 0..10 {
+        let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
+        let mut ticks = bob.stream::<Tick>().unwrap();
+        knows_subscriber::<Tick>(&alice, &bob).await;
+        for number in 0..100 {
+            let _ = alice.broadcast(Tick::of_size(number, ROOM)).await.unwrap();
+        }
+        drop(alice);
+        for number in 0..100 {
+            assert_eq!(soon(ticks.next()).await.unwrap().number, number);
+        }
+        soon(until(|| bob.connections().is_empty())).await;
+        let _ = bob.stop().await;
+        soon(until(|| !directory.path().join("bob.ipc").exists())).await;
+    }
+}
+
+#[tokio::test]
 async fn stop_removes_the_socket_and_frees_the_name() {
     let directory = directory();
     for _ in 0..10 {
@@ -380,4 +412,70 @@ async fn disconnecting_lets_an_answer_that_is_owed_arrive() {
     assert_eq!(soon(asking).await.unwrap().unwrap(), Sum::new(5));
     soon(leaving).await.unwrap().unwrap();
     assert!(bob.connections().is_empty());
+}
+
+#[tokio::test]
+async fn disconnecting_waits_for_the_answer_to_an_own_request() {
+    let (alice, bob) = pair().await;
+    let mut requests = bob.stream::<Add>().unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    let asking = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.request(Add::new(2, 3)).await }
+    });
+    let request = requests.next().await.expect("the request");
+
+    let leaving = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.disconnect_from("bob").await }
+    });
+    until(|| !bob.is_connected_to("alice")).await;
+    let sum = request.sum();
+    request.reply(sum).unwrap();
+
+    assert_eq!(soon(asking).await.unwrap().unwrap(), Sum::new(5));
+    soon(leaving).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn stop_ends_connects_that_wait_and_handshakes_that_do_not_go_on() {
+    let directory = directory();
+    let alice = serve("alice", &directory).await;
+    let connecting = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.connect_to("nobody").await }
+    });
+    let socket = directory.path().join("alice.ipc");
+    let _silent = tokio::net::UnixStream::connect(&socket).await.unwrap();
+    tokio::task::yield_now().await;
+
+    let before = Instant::now();
+    assert!(alice.stop().await.is_complete());
+
+    assert!(
+        before.elapsed() < Duration::from_secs(5),
+        "it waits for nobody"
+    );
+    let error = connecting.await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Stopped { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_handler_may_stop_its_own_endpoint() {
+    let directory = directory();
+    let builder = builder("alice", &directory).drain_timeout(Duration::from_millis(100));
+    let alice = builder.serve().await.unwrap();
+    let stopped = Arc::new(Notify::new());
+    let (stopping, done) = (alice.clone(), stopped.clone());
+    let _handler = alice
+        .subscribe_async(move |_: Received<Tick>| {
+            let (alice, done) = (stopping.clone(), done.clone());
+            async move {
+                let _ = alice.stop().await;
+                done.notify_one();
+            }
+        })
+        .unwrap();
+    let _ = alice.broadcast(Tick::new(1)).await.unwrap();
+    soon(stopped.notified()).await;
 }

@@ -1,6 +1,9 @@
 //! Several Rust types of one name: another crate's, another version's, or a mistake.
 
-use lahja::{Error, Received};
+use lahja::prost::bytes::{Buf, BufMut};
+use lahja::prost::encoding::{DecodeContext, WireType};
+use lahja::prost::{DecodeError, Message};
+use lahja::{Error, Event, Received};
 
 use crate::events::twin::{
     AddToBadSum, AddToProduct, BadAdd, BadSum, BadTick, NumberOfTick, Product,
@@ -148,4 +151,66 @@ async fn a_bad_answer_of_one_candidate_leaves_the_good_one_of_another() {
     };
     let (sum, ()) = tokio::join!(asking, answering);
     assert_eq!(sum.unwrap(), Sum::new(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_returns_its_credit_once_the_subscribers_of_all_its_types_took_it() {
+    let (alice, bob) = narrow_pair().await;
+    let mut whole = bob.stream::<Tick>().unwrap();
+    let mut number = bob.stream::<NumberOfTick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let accepted = fill(&alice, 0);
+    for expected in 0..accepted {
+        assert_eq!(whole.next().await.unwrap().number, expected);
+    }
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(
+        fill(&alice, 0),
+        0,
+        "the other type's subscriber took nothing"
+    );
+    for expected in 0..accepted {
+        assert_eq!(number.next().await.unwrap().number, expected);
+    }
+    until(|| fill(&alice, 0) > 0).await;
+}
+
+/// An event whose decoder panics, as one that is written by hand may.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Panicky;
+
+impl Message for Panicky {
+    fn encode_raw(&self, _: &mut impl BufMut) {}
+
+    fn merge_field(
+        &mut self,
+        _: u32,
+        _: WireType,
+        _: &mut impl Buf,
+        _: DecodeContext,
+    ) -> Result<(), DecodeError> {
+        panic!("the decoder does this");
+    }
+
+    fn encoded_len(&self) -> usize {
+        0
+    }
+
+    fn clear(&mut self) {}
+}
+
+impl Event for Panicky {
+    const NAME: &'static str = Tick::NAME;
+}
+
+#[tokio::test]
+async fn a_decoder_that_panics_costs_that_event_alone() {
+    let (alice, bob) = pair().await;
+    let mut panicky = bob.stream::<Panicky>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let _ = alice.broadcast(Tick::new(1)).await.unwrap();
+    let _ = alice.broadcast(Panicky).await.unwrap();
+    assert_eq!(panicky.next().await.unwrap().missed(), 1);
 }
