@@ -1,16 +1,15 @@
 //! What the examples share: a process that starts others, which end no later than it does.
 #![forbid(unsafe_code)]
 
+mod error;
 mod processes;
 
-use std::{env, error, io, result};
+use std::{env, io};
 
 use tokio::signal::unix::{SignalKind, signal};
 
+pub use error::{Error, Result};
 pub use processes::{Processes, end_with_parent};
-
-/// What the examples' `main` returns.
-pub type Result<T = ()> = result::Result<T, Box<dyn error::Error>>;
 
 /// The arguments of this process, with spaces between them.
 pub fn command_line() -> String {
@@ -25,7 +24,7 @@ pub fn show_help(arguments: &str, help: &str) -> Result {
         return Ok(());
     }
     eprintln!("{help}\n");
-    Err(format!("there is no `{arguments}`").into())
+    Err(io::Error::other(format!("there is no `{arguments}`")).into())
 }
 
 /// Resolves when somebody wants this process to end: on Ctrl-C or SIGTERM.

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::process::{ChildStdin, Command};
 use tokio::task::JoinSet;
 
-use crate::interrupted;
+use crate::{Result, interrupted};
 
 /// Processes that meet in a directory of their own, which goes when they do.
 pub struct Processes {
@@ -54,14 +54,14 @@ impl Processes {
 
     /// Waits until all have ended, until one fails, or until this process is to end; then ends
     /// those that still run.
-    pub async fn finish(mut self) -> io::Result<()> {
+    pub async fn finish(mut self) -> Result {
         let result = tokio::select! {
             ended = all_end(&mut self.running) => ended,
             interrupted = interrupted() => interrupted,
         };
         self.lifelines.clear();
         while self.running.join_next().await.is_some() {}
-        result
+        Ok(result?)
     }
 }
 

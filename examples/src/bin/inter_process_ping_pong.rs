@@ -41,7 +41,7 @@ async fn both(proc1: &'static str, proc2: &'static str) -> Result {
     let mut processes = Processes::new()?;
     processes.start(proc1)?;
     processes.start(proc2)?;
-    Ok(processes.finish().await?)
+    processes.finish().await
 }
 
 async fn proc1(rounds: usize) -> Result {

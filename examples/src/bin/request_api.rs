@@ -31,7 +31,7 @@ async fn both() -> Result {
     let mut processes = Processes::new()?;
     processes.start("answer")?;
     processes.start("ask")?;
-    Ok(processes.finish().await?)
+    processes.finish().await
 }
 
 async fn answer() -> Result {

@@ -32,11 +32,11 @@ fn debug_btree_maps(items: &mut [Item]) {
                     debug_btree_maps(items);
                 }
             }
-            Item::Struct(item) if item.fields.iter().any(is_btree_map) => {
-                if !item.attrs.iter().any(skips_debug) {
-                    item.attrs.push(parse_quote!(#[prost(skip_debug)]));
-                    item.attrs.push(parse_quote!(#[derive(Debug)]));
-                }
+            Item::Struct(item)
+                if item.fields.iter().any(is_btree_map) && !item.attrs.iter().any(skips_debug) =>
+            {
+                item.attrs.push(parse_quote!(#[prost(skip_debug)]));
+                item.attrs.push(parse_quote!(#[derive(Debug)]));
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! A connection as all layers above the driver share it: its link, and how to wake its driver.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
@@ -26,6 +26,8 @@ pub(crate) struct Connection {
     hung_up: HangUpProbe,
     /// Whether the endpoint knows what the peer subscribes to.
     open: AtomicBool,
+    /// The last revision of ours of which the endpoint knows that the peer acknowledged it.
+    acknowledged: AtomicU64,
     shared: Mutex<Shared>,
     driver: AtomicWaker,
 }
@@ -37,6 +39,7 @@ impl Connection {
             name: name.into(),
             hung_up,
             open: AtomicBool::new(false),
+            acknowledged: AtomicU64::new(0),
             shared: Mutex::new(Shared { link, awake: true }),
             driver: AtomicWaker::new(),
         }
@@ -64,6 +67,22 @@ impl Connection {
     /// Whether events flow. The link is ready a little earlier, when nobody could find it yet.
     pub(crate) fn is_open(&self) -> bool {
         self.open.load(Ordering::Acquire) && self.drive(|link, _| link.is_talking())
+    }
+
+    /// The endpoint has taken note of what the peer sent before it acknowledged this revision.
+    pub(crate) fn acknowledged(&self, revision: u64) {
+        self.acknowledged.store(revision, Ordering::Release);
+    }
+
+    /// The endpoint has taken note of all that the peer will ever send.
+    pub(crate) fn closed(&self) {
+        self.acknowledged(u64::MAX);
+    }
+
+    /// Whether the peer acknowledged our subscriptions up to `revision`, and what it sent before
+    /// is handed over; or nothing more is coming. The link knows of the ack a little earlier.
+    pub(crate) fn has_acknowledged(&self, revision: u64) -> bool {
+        self.acknowledged.load(Ordering::Acquire) >= revision
     }
 
     /// Works on the link, and wakes the driver if that gave it something to do.

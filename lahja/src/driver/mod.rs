@@ -16,7 +16,7 @@ use std::time::Instant;
 use bytes::BytesMut;
 use tokio::time::Sleep;
 
-pub(crate) use connection::Connection;
+pub(crate) use connection::{Connection, Locked};
 pub(crate) use greet::{Greeted, Refused, await_greeting, refuse, send_hello};
 pub(crate) use stream::{ByteStream, UnixTransport};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::core::Core;
+use super::deliver::deliver_encoded;
 use super::routes::Route;
-use super::targets::deliver_encoded;
 use crate::driver::Connection;
 use crate::link::Arrived;
 use crate::local::{AnswerSlot, Context, Holder, Receipt, Requester};
@@ -67,8 +67,8 @@ impl Core {
             holder,
         } = arrival;
         let receipt = receipt.shared_by(route.topics.len());
-        let topics = route.topics.iter();
-        let delivered = deliver_encoded(topics, payload, &context, &receipt, holder.as_ref());
+        let topics = &route.topics;
+        let delivered = deliver_encoded(topics, payload, context, receipt, holder.as_ref());
         if let Err(why) = delivered {
             report(route, connection, &why);
             fail(holder, &why);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::directory::NameLock;
 use super::routes::Routes;
 use crate::driver::{ByteStream, Connection, Driver, Greeted, now};
+use crate::id_map::IdMap;
 use crate::link::handshake::{Greeting, hello};
 use crate::link::{Compressor, Link, LinkId, LinkSettings, Meeting, PeerId};
 use crate::local::Collector;
@@ -86,13 +87,15 @@ pub(crate) struct Core {
     pub(crate) changed: Notify,
     /// Cancelled when the endpoint stops or its last handle is dropped.
     pub(crate) closing: CancellationToken,
+    /// The same for those who ask with every event: a look without a lock.
+    stopping: AtomicBool,
     pub(crate) tasks: TaskTracker,
     /// Of the tasks, those that call users' handlers.
     pub(crate) handlers: TaskTracker,
     pub(crate) runtime: Handle,
     name_lock: Mutex<Option<NameLock>>,
     registry: Mutex<Registry>,
-    pending: Mutex<HashMap<u64, Arc<Collector>>>,
+    pending: Mutex<IdMap<u64, Arc<Collector>>>,
     last_id: AtomicU64,
 }
 
@@ -117,12 +120,13 @@ impl Core {
             options,
             changed: Notify::new(),
             closing: CancellationToken::new(),
+            stopping: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             handlers: TaskTracker::new(),
             runtime: rt,
             name_lock: Mutex::new(lock),
             registry: Mutex::new(registry),
-            pending: Mutex::new(HashMap::new()),
+            pending: Mutex::new(IdMap::default()),
             last_id: AtomicU64::new(0),
         }
     }
@@ -151,8 +155,15 @@ impl Core {
         }
     }
 
+    /// Lets every later call fail, and ends what waits.
+    pub(crate) fn close(&self) {
+        self.stopping.store(true, Ordering::Release);
+        self.closing.cancel();
+        self.changed.notify_waiters();
+    }
+
     pub(crate) fn check_running(&self) -> Result<()> {
-        if self.closing.is_cancelled() {
+        if self.stopping.load(Ordering::Acquire) {
             return Err(self.stopped());
         }
         Ok(())
@@ -225,7 +236,7 @@ impl Core {
         self.lock_pending().get(&id).cloned()
     }
 
-    fn lock_pending(&self) -> MutexGuard<'_, HashMap<u64, Arc<Collector>>> {
+    fn lock_pending(&self) -> MutexGuard<'_, IdMap<u64, Arc<Collector>>> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

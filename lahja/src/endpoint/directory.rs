@@ -172,7 +172,7 @@ pub(crate) fn check(directory: &Path) -> Result<()> {
     let mode = metadata.mode() & 0o777;
     if mode & 0o022 != 0 {
         return insecure(format!(
-            "others can write to it (mode {mode:o}): chmod it to 700"
+            "others can write to it (mode {mode:o}): use one that only you can, of mode 700"
         ));
     }
     Ok(())

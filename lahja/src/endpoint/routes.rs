@@ -1,10 +1,10 @@
 //! Who gets which type of event: the one table that each broadcast and each arrival looks into.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::driver::Connection;
+use crate::id_map::IdMap;
 use crate::link::LinkId;
 use crate::local::{AnyTopic, LocalFlow, Topic};
 use crate::wire::TypeId;
@@ -54,7 +54,7 @@ impl fmt::Debug for Route {
 #[derive(Debug)]
 pub(crate) struct Routes {
     window: u64,
-    table: RwLock<HashMap<TypeId, Arc<Route>>>,
+    table: RwLock<IdMap<TypeId, Arc<Route>>>,
 }
 
 impl Routes {
@@ -62,7 +62,7 @@ impl Routes {
     pub(crate) fn new(window: u64) -> Self {
         Self {
             window,
-            table: RwLock::new(HashMap::new()),
+            table: RwLock::new(IdMap::default()),
         }
     }
 
@@ -146,11 +146,11 @@ impl Routes {
         }
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<TypeId, Arc<Route>>> {
+    fn read(&self) -> RwLockReadGuard<'_, IdMap<TypeId, Arc<Route>>> {
         self.table.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, HashMap<TypeId, Arc<Route>>> {
+    fn write(&self) -> RwLockWriteGuard<'_, IdMap<TypeId, Arc<Route>>> {
         self.table.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

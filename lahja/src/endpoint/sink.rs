@@ -37,7 +37,11 @@ impl Sink for Core {
                 connection.open();
                 self.changed.notify_waiters();
             }
-            LinkEvent::Acknowledged | LinkEvent::NothingOwed => self.changed.notify_waiters(),
+            LinkEvent::Acknowledged(revision) => {
+                connection.acknowledged(revision);
+                self.changed.notify_waiters();
+            }
+            LinkEvent::NothingOwed => self.changed.notify_waiters(),
             LinkEvent::Closed {
                 ending,
                 unconfirmed,
@@ -70,6 +74,7 @@ impl Core {
     }
 
     fn closed(&self, connection: &Arc<Connection>, ending: &Ending, unconfirmed: usize) {
+        connection.closed();
         let (id, name) = (connection.id(), connection.name());
         let mut registry = self.registry();
         registry.links.remove(&id);

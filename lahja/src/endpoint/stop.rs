@@ -96,8 +96,7 @@ impl Core {
         }
         let links: Vec<_> = registry.links.values().cloned().collect();
         drop(registry);
-        self.closing.cancel();
-        self.changed.notify_waiters();
+        self.close();
         if let Some(lock) = self.lock_name().as_mut() {
             lock.close();
         }
@@ -118,7 +117,7 @@ impl Core {
 
     async fn all_arrived(&self, links: &[Arc<Connection>]) {
         let arrived = |connection: &Arc<Connection>| {
-            connection.with(|link| link.is_over() || link.has_acknowledged(link.revision()))
+            connection.has_acknowledged(connection.with(|link| link.revision()))
         };
         self.until(|| links.iter().all(arrived)).await;
     }

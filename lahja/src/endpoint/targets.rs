@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::core::Core;
 use super::routes::Route;
 use crate::driver::Connection;
-use crate::link::{Attempt, EVENT_OVERHEAD, Outgoing};
-use crate::local::{AnyTopic, Context, Holder, Receipt, Topic};
-use crate::wire::{FailureCode, MAX_FRAME_LEN_BEFORE_HELLO};
+use crate::link::{Attempt, EVENT_OVERHEAD, Outgoing, encode};
+use crate::local::Context;
+use crate::wire::MAX_FRAME_LEN_BEFORE_HELLO;
 use crate::{BroadcastConfig, Error, Event, Result};
 
 /// The receivers of one event now.
@@ -55,7 +53,7 @@ impl<'a> Targets<'a> {
     pub(super) fn encode<E: Event>(&self, event: &E, request_id: u64) -> Result<Outgoing> {
         let outgoing = Outgoing {
             type_id: E::TYPE_ID,
-            payload: self.core.compressor().payload(event.encode_to_vec().into()),
+            payload: self.core.compressor().payload(encode(event)),
             headers: self.headers(),
             request_id,
             response_to: 0,
@@ -106,64 +104,4 @@ impl<'a> Targets<'a> {
         }
         Ok(())
     }
-}
-
-impl Route {
-    /// Delivers an event to this endpoint's own subscribers: as it is to those of its Rust type,
-    /// from its bytes to others.
-    pub(super) fn deliver<E: Event>(
-        &self,
-        event: E,
-        context: Context,
-        receipt: Receipt,
-        holder: Option<Holder>,
-    ) {
-        let receipt = receipt.shared_by(self.topics.len());
-        if self.topics.is_empty() {
-            receipt.settle();
-        }
-        let own = self.topic::<E>();
-        let mut undecoded = None;
-        if own.is_none() || self.topics.len() > 1 {
-            let payload = Bytes::from(event.encode_to_vec());
-            let others = self
-                .topics
-                .iter()
-                .filter(|topic| !is_topic_of::<E>(&***topic));
-            undecoded =
-                deliver_encoded(others, &payload, &context, &receipt, holder.as_ref()).err();
-        }
-        if let Some(topic) = own {
-            topic.deliver(event, context, receipt, holder.as_ref());
-        }
-        if let Some(why) = undecoded {
-            tracing::error!(event = E::NAME, why, "two types of one name disagree");
-            if let Some(holder) = holder {
-                holder.fail(FailureCode::DecodeFailed, why);
-            }
-        }
-    }
-}
-
-/// Delivers an event from its bytes to each of these topics; the error says why the last of those
-/// that could not decode it could not.
-pub(super) fn deliver_encoded<'a>(
-    topics: impl Iterator<Item = &'a Arc<dyn AnyTopic>>,
-    payload: &Bytes,
-    context: &Context,
-    receipt: &Receipt,
-    holder: Option<&Holder>,
-) -> Result<(), String> {
-    let mut delivered = Ok(());
-    for topic in topics {
-        let (context, receipt) = (context.clone(), receipt.clone());
-        if let Err(why) = topic.deliver_encoded(payload, context, receipt, holder) {
-            delivered = Err(why);
-        }
-    }
-    delivered
-}
-
-fn is_topic_of<E: Event>(topic: &dyn AnyTopic) -> bool {
-    topic.as_any().is::<Topic<E>>()
 }

@@ -43,7 +43,7 @@ impl<E: Event> Registration<E> {
     /// Resolves once every peer that was told has acknowledged it, or is gone.
     pub(crate) async fn confirmed(&self) {
         let confirmed = |(connection, revision): &(Arc<Connection>, u64)| {
-            connection.with(|link| link.has_acknowledged(*revision) || link.is_over())
+            connection.has_acknowledged(*revision)
         };
         self.core.until(|| self.told.iter().all(confirmed)).await;
     }

@@ -16,7 +16,7 @@ pub(crate) enum LinkEvent {
     PeerSubscribed(EventType),
     PeerUnsubscribed(TypeId),
     /// The peer acknowledged our subscriptions up to some revision.
-    Acknowledged,
+    Acknowledged(u64),
     /// An event or a request of the peer's.
     Arrived(Arrived),
     /// An answer to a request of ours.

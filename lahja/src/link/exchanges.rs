@@ -1,12 +1,12 @@
 //! The requests under way on one link, in both directions.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
 use super::inflow::Ledger;
+use crate::id_map::IdMap;
 use crate::wire::TypeId;
 
 /// A request of the peer's that we owe an answer.
@@ -22,8 +22,8 @@ pub(crate) struct Owed {
 #[derive(Debug, Default)]
 pub(crate) struct Exchanges {
     /// Requests that went out here and are not answered. Only these may be answered here.
-    awaited: HashMap<u64, ()>,
-    owed: HashMap<u64, Owed>,
+    awaited: IdMap<u64, ()>,
+    owed: IdMap<u64, Owed>,
 }
 
 impl Exchanges {

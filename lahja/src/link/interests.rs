@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::event::{LinkEvent, Violation};
 use super::outflow::Outflow;
 use super::outgoing::Outgoing;
+use crate::id_map::IdMap;
 use crate::wire::{EventType, Grant, Subscriptions, TypeId};
 
 /// How many types a peer may subscribe to.
@@ -20,7 +21,7 @@ pub(crate) struct Interest {
 
 #[derive(Debug, Default)]
 pub(crate) struct Interests {
-    types: HashMap<TypeId, Interest>,
+    types: IdMap<TypeId, Interest>,
     /// Flows of removed types: the peer may still confirm what went out.
     retired: HashMap<TypeId, Outflow<Outgoing>>,
     revision: u64,

@@ -25,7 +25,7 @@ pub(crate) use inflow::Ledger;
 pub(crate) use meeting::{Admission, LinkId, Meeting, PeerId};
 pub(crate) use outbox::{Chunk, Tally};
 pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId};
-pub(crate) use outgoing::{Compressor, Outgoing};
+pub(crate) use outgoing::{Compressor, Outgoing, encode};
 pub(crate) use send::Attempt;
 
 use exchanges::Exchanges;
@@ -172,11 +172,6 @@ impl Link {
     /// Whether neither side said goodbye.
     pub(crate) fn is_talking(&self) -> bool {
         self.phase == Phase::Talking
-    }
-
-    /// Whether the peer acknowledged all changes of our subscriptions up to `revision`.
-    pub(crate) fn has_acknowledged(&self, revision: u64) -> bool {
-        self.wanted.acknowledged() >= revision
     }
 
     /// The revision of the last change of our subscriptions.

@@ -124,13 +124,13 @@ impl Outbox {
 
     /// Appends the frame of an event or an answer; a large payload is not copied.
     pub(crate) fn append_event(&mut self, class: Class, envelope: &Envelope<'_>) {
-        if envelope.payload.len() < OWN_CHUNK {
+        if envelope.payload().len() < OWN_CHUNK {
             let len = envelope.frame_len() + PREFIX_LEN;
             self.append(class, len, |out| envelope.put(out));
             return;
         }
         self.append(class, 0, |out| envelope.put_head(out));
-        self.append_chunk(class, envelope.payload.clone());
+        self.append_chunk(class, envelope.payload().clone());
         self.append(class, 0, |out| envelope.put_tail(out));
     }
 
@@ -196,6 +196,7 @@ mod tests {
 
     use super::*;
     use crate::wire::TypeId;
+    use crate::wire::event_frame::EventFields;
 
     fn drain(outbox: &mut Outbox) -> VecDeque<Chunk> {
         let mut chunks = VecDeque::new();
@@ -219,7 +220,7 @@ mod tests {
         let mut outbox = Outbox::new(1024);
         let payload = Bytes::from(vec![7; OWN_CHUNK]);
         let headers = BTreeMap::from([("k".to_owned(), "v".to_owned())]);
-        let envelope = Envelope {
+        let envelope = Envelope::from(EventFields {
             type_id: TypeId::of("a"),
             payload: &payload,
             compression: 0,
@@ -227,7 +228,7 @@ mod tests {
             response_to: 0,
             headers: &headers,
             missed: 0,
-        };
+        });
         outbox.append_event(Class::Event, &envelope);
         let chunks = drain(&mut outbox);
         assert_eq!(chunks.len(), 3, "head, payload and tail");

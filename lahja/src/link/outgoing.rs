@@ -1,11 +1,14 @@
 //! An event on its way out: encoded once, for however many receivers.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use prost::Message;
 
-use crate::wire::{Compression, TypeId, compress, event_frame::Envelope};
+use crate::wire::event_frame::{Envelope, EventFields};
+use crate::wire::{Compression, TypeId, compress};
 
 static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
 
@@ -14,6 +17,34 @@ static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
 pub(crate) struct Payload {
     pub(crate) plain: Bytes,
     pub(crate) snappy: Option<Bytes>,
+}
+
+/// What one encoded event takes of [`SCRATCH`] at the most.
+const SCRATCH_EVENT: usize = 4 * 1024;
+
+/// Small events are encoded one behind the other into buffers of this size.
+const SCRATCH_LEN: usize = 32 * 1024;
+
+thread_local! {
+    static SCRATCH: RefCell<BytesMut> = RefCell::new(BytesMut::new());
+}
+
+/// Encodes an event; a small one without an allocation of its own.
+pub(crate) fn encode(event: &impl Message) -> Bytes {
+    let len = event.encoded_len();
+    SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+        Ok(mut scratch) if len <= SCRATCH_EVENT => {
+            // What an encoder that panicked may have left.
+            scratch.clear();
+            if scratch.capacity() < len {
+                scratch.reserve(SCRATCH_LEN);
+            }
+            event.encode_raw(&mut *scratch);
+            scratch.split().freeze()
+        }
+        // Also where an encoder sends events itself.
+        _ => event.encode_to_vec().into(),
+    })
 }
 
 /// Says from which size on payloads are compressed; `None`: never.
@@ -60,7 +91,7 @@ impl Outgoing {
     /// The frame for one receiver, by what it can decompress and what it missed.
     pub(crate) fn envelope(&self, snappy: bool, missed: u64) -> Envelope<'_> {
         let (payload, compression) = self.payload.pick(snappy);
-        Envelope {
+        Envelope::from(EventFields {
             type_id: self.type_id,
             payload,
             compression: compression.into(),
@@ -68,6 +99,6 @@ impl Outgoing {
             response_to: self.response_to,
             headers: self.headers.as_deref().unwrap_or(&NO_HEADERS),
             missed,
-        }
+        })
     }
 }

@@ -81,7 +81,8 @@ impl Link {
 
     fn on_ack(&mut self, revision: u64) -> Result<(), Violation> {
         self.wanted.acknowledge(revision)?;
-        self.events.push(LinkEvent::Acknowledged);
+        self.events
+            .push(LinkEvent::Acknowledged(self.wanted.acknowledged()));
         Ok(())
     }
 

@@ -287,7 +287,7 @@ impl Link {
         let mut envelope = event.envelope(self.settings.peer_takes_snappy, missed);
         if envelope.frame_len() > self.settings.peer_max_frame_len {
             // The event alone fits: the next one tells what was missed.
-            envelope.missed = 0;
+            envelope = event.envelope(self.settings.peer_takes_snappy, 0);
             flow.missed_before_next(missed);
         }
         let is_credited = flow.spend(envelope.frame_len() as u64 + EVENT_OVERHEAD);

@@ -1,10 +1,10 @@
 //! What we subscribe to on one link: revisions, their acks, and the inflow of each type.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::event::Violation;
 use super::inflow::{Arrival, Inflow, Ledger};
+use crate::id_map::IdMap;
 use crate::wire::{EventType, Grant, Subscriptions, TypeId};
 
 /// Entries of one `Subscriptions` frame, so that the set of a link that opens stays far below
@@ -13,7 +13,7 @@ const TYPES_PER_FRAME: usize = 200;
 
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
-    inflows: HashMap<TypeId, Inflow>,
+    inflows: IdMap<TypeId, Inflow>,
     /// Of subscriptions that were removed and added again while consumers held events of them.
     renewed: Vec<Arc<Ledger>>,
     revision: u64,

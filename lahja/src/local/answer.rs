@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::collector::{Collector, Outcome, SELF};
 use super::flow::LocalFlow;
 use crate::driver::{Connection, now};
-use crate::link::{Attempt, Compressor, Outgoing};
+use crate::link::{Attempt, Compressor, Outgoing, encode};
 use crate::wire::{FailureCode, TypeId};
 use crate::{Error, Event, Result};
 
@@ -133,7 +133,7 @@ impl AnswerSlot {
         compressor: Compressor,
         answer: &A,
     ) -> Result<()> {
-        let plain = Bytes::from(answer.encode_to_vec());
+        let plain = encode(answer);
         let outgoing = Outgoing {
             type_id: A::TYPE_ID,
             payload: compressor.payload(plain),

@@ -21,9 +21,9 @@ const RESPONSE_TO: u32 = 5;
 const HEADERS: u32 = 6;
 const MISSED: u32 = 7;
 
-/// A [`Broadcast`] frame over a borrowed payload, with the same fields and the same bytes.
+/// The fields of a [`Broadcast`], over a borrowed payload.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Envelope<'a> {
+pub(crate) struct EventFields<'a> {
     pub(crate) type_id: TypeId,
     pub(crate) payload: &'a Bytes,
     pub(crate) compression: i32,
@@ -33,9 +33,25 @@ pub(crate) struct Envelope<'a> {
     pub(crate) missed: u64,
 }
 
+/// A [`Broadcast`] frame of these fields, byte for byte as prost encodes it. Measured once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Envelope<'a> {
+    fields: EventFields<'a>,
+    broadcast_len: usize,
+}
+
+impl<'a> From<EventFields<'a>> for Envelope<'a> {
+    fn from(fields: EventFields<'a>) -> Self {
+        Self {
+            broadcast_len: fields.broadcast_len(),
+            fields,
+        }
+    }
+}
+
 impl<'a> From<&'a Broadcast> for Envelope<'a> {
     fn from(broadcast: &'a Broadcast) -> Self {
-        Self {
+        Self::from(EventFields {
             type_id: TypeId::new(broadcast.type_id),
             payload: &broadcast.payload,
             compression: broadcast.compression,
@@ -43,32 +59,48 @@ impl<'a> From<&'a Broadcast> for Envelope<'a> {
             response_to: broadcast.response_to,
             headers: &broadcast.headers,
             missed: broadcast.missed,
-        }
+        })
     }
 }
 
 impl Envelope<'_> {
+    /// The bytes of the event itself.
+    pub(crate) fn payload(&self) -> &Bytes {
+        self.fields.payload
+    }
+
     /// The length of the frame's body, which its 4-byte prefix states. Whoever sends checks it
     /// against the peer's limit, and so against what the prefix can hold.
     pub(crate) fn frame_len(&self) -> usize {
-        frame_len(self.broadcast_len())
+        frame_len(self.broadcast_len)
     }
 
     /// Appends the whole frame, its length prefix included.
     pub(crate) fn put(&self, out: &mut BytesMut) {
         out.reserve(PREFIX_LEN + self.frame_len());
         self.put_head(out);
-        out.extend_from_slice(self.payload);
+        out.extend_from_slice(self.fields.payload);
         self.put_tail(out);
     }
 
     /// Appends what comes before the payload's bytes.
     pub(crate) fn put_head(&self, out: &mut BytesMut) {
-        let len = self.broadcast_len();
+        let len = self.broadcast_len;
         debug_assert!(u32::try_from(frame_len(len)).is_ok());
         out.put_u32_le(frame_len(len) as u32);
         encode_key(BROADCAST_IN_FRAME, WireType::LengthDelimited, out);
         encode_varint(len as u64, out);
+        self.fields.put_head(out);
+    }
+
+    /// Appends what comes after the payload's bytes.
+    pub(crate) fn put_tail(&self, out: &mut BytesMut) {
+        self.fields.put_tail(out);
+    }
+}
+
+impl EventFields<'_> {
+    fn put_head(&self, out: &mut BytesMut) {
         if self.type_id.get() != 0 {
             fixed64::encode(TYPE_ID, &self.type_id.get(), out);
         }
@@ -78,8 +110,7 @@ impl Envelope<'_> {
         }
     }
 
-    /// Appends what comes after the payload's bytes.
-    pub(crate) fn put_tail(&self, out: &mut BytesMut) {
+    fn put_tail(&self, out: &mut BytesMut) {
         if self.compression != 0 {
             int32::encode(COMPRESSION, &self.compression, out);
         }
@@ -158,7 +189,7 @@ mod tests {
     fn head_payload_and_tail_are_the_frame() {
         let payload = Bytes::from_static(b"hi");
         let headers = BTreeMap::from([("k".to_owned(), "v".to_owned())]);
-        let envelope = Envelope {
+        let envelope = Envelope::from(EventFields {
             type_id: TypeId::of("a"),
             payload: &payload,
             compression: 0,
@@ -166,7 +197,7 @@ mod tests {
             response_to: 0,
             headers: &headers,
             missed: 0,
-        };
+        });
         let (mut head, mut tail, mut whole) = Default::default();
         envelope.put_head(&mut head);
         envelope.put_tail(&mut tail);

@@ -1,5 +1,6 @@
 //! Delivery within one process: nothing is serialized, and everything else holds all the same.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -142,13 +143,17 @@ async fn any_number_may_wait_for_a_local_subscriber_that_then_leaves() {
     let (alice, _bob) = narrow_pair().await;
     let unread = alice.stream::<Tick>().unwrap();
     let late = fill(&alice, 0);
+    let begun = Arc::new(AtomicUsize::new(0));
     let waiting: Vec<_> = (0..5_000)
         .map(|_| {
-            let alice = alice.clone();
-            tokio::spawn(async move { alice.broadcast(Tick::of_size(late, ROOM)).await })
+            let (alice, begun) = (alice.clone(), begun.clone());
+            tokio::spawn(async move {
+                begun.fetch_add(1, Ordering::Relaxed);
+                alice.broadcast(Tick::of_size(late, ROOM)).await
+            })
         })
         .collect();
-    tokio::task::yield_now().await;
+    until(|| begun.load(Ordering::Relaxed) == waiting.len()).await;
     drop(unread);
     for broadcast in waiting {
         let _ = broadcast.await.expect("it ends without a panic");

@@ -19,6 +19,7 @@ mod order;
 mod queries;
 mod requests;
 mod runtimes;
+mod sockets;
 mod start_up;
 mod stopping;
 mod streams;

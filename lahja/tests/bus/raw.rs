@@ -5,8 +5,8 @@ use std::path::Path;
 use futures::{SinkExt, StreamExt};
 use lahja::Event;
 use lahja::wire::{
-    Compression, EventType, Frame, FrameBody, FrameCodec, Goodbye, GoodbyeReason, Hello,
-    Subscriptions, SubscriptionsAck,
+    Broadcast, Compression, DEFAULT_MAX_FRAME_LEN, EventType, Frame, FrameBody, FrameCodec,
+    Goodbye, GoodbyeReason, Hello, Subscriptions, SubscriptionsAck,
 };
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::codec::Framed;
@@ -16,16 +16,21 @@ pub(crate) struct RawPeer(Framed<UnixStream, FrameCodec>);
 impl RawPeer {
     /// Connects to the endpoint that listens at `socket`, and says hello.
     pub(crate) async fn connect(name: &str, socket: &Path) -> Self {
+        Self::connect_as(hello(name), socket).await
+    }
+
+    /// Connects, and says this.
+    pub(crate) async fn connect_as(hello: Hello, socket: &Path) -> Self {
         let stream = UnixStream::connect(socket).await.expect("it listens");
-        let mut peer = Self(Framed::new(stream, FrameCodec::new()));
-        peer.say(FrameBody::Hello(hello(name))).await;
+        let mut peer = Self(Framed::new(stream, codec()));
+        peer.say(FrameBody::Hello(hello)).await;
         peer
     }
 
     /// Takes the next connection, and its hello.
     pub(crate) async fn accept(listener: &UnixListener) -> Self {
         let (stream, _) = listener.accept().await.expect("somebody connects");
-        let mut peer = Self(Framed::new(stream, FrameCodec::new()));
+        let mut peer = Self(Framed::new(stream, codec()));
         let said = peer.next().await;
         assert!(matches!(said, Some(FrameBody::Hello(_))), "{said:?}");
         peer
@@ -69,7 +74,7 @@ impl RawPeer {
     }
 
     /// The next event, request or answer.
-    pub(crate) async fn next_broadcast(&mut self) -> lahja::wire::Broadcast {
+    pub(crate) async fn next_broadcast(&mut self) -> Broadcast {
         loop {
             match self.next().await.expect("the endpoint goes on") {
                 FrameBody::Broadcast(broadcast) => return broadcast,
@@ -77,6 +82,13 @@ impl RawPeer {
             }
         }
     }
+}
+
+/// It takes what an endpoint may send to one that names no limit.
+fn codec() -> FrameCodec {
+    let mut codec = FrameCodec::new();
+    codec.set_max_recv_len(DEFAULT_MAX_FRAME_LEN);
+    codec
 }
 
 pub(crate) fn hello(name: &str) -> Hello {

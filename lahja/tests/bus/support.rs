@@ -114,7 +114,7 @@ pub(crate) async fn poll_times<F: Future>(future: F, polls: usize) -> bool {
 }
 
 /// Resolves once `condition` holds, letting others run meanwhile.
-pub(crate) async fn until(condition: impl Fn() -> bool) {
+pub(crate) async fn until(mut condition: impl FnMut() -> bool) {
     while !condition() {
         tokio::task::yield_now().await;
     }

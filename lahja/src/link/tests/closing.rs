@@ -27,7 +27,10 @@ fn a_stop_under_load_loses_nothing_in_either_direction() {
     pair.a.send(&event("x", "to b"));
     unsubscribe_from_all(&mut pair);
     pair.run();
-    assert!(pair.a.link.has_acknowledged(2), "nothing more is coming");
+    assert!(
+        pair.a.link.wanted.acknowledged() >= 2,
+        "nothing more is coming"
+    );
     pair.a.take();
     pair.a.say_goodbye();
     pair.run();

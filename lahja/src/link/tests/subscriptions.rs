@@ -29,9 +29,9 @@ fn a_type_that_is_added_later_is_acknowledged_and_flows() {
     let mut pair = Pair::ready(&[], &[]);
     assert_eq!(pair.b.subscribe("x", 1000), Some(2));
     assert_eq!(pair.b.subscribe("x", 1000), None, "it is in the set");
-    assert!(!pair.b.link.has_acknowledged(2));
+    assert!(pair.b.link.wanted.acknowledged() < 2);
     pair.run();
-    assert!(pair.b.link.has_acknowledged(2));
+    assert!(pair.b.link.wanted.acknowledged() >= 2);
     assert_eq!(pair.trace(), ["b: subscriptions 2: +x", "a: ack 2"]);
     assert_eq!(pair.a.heard(), ["subscribed x"]);
     assert_eq!(pair.a.send(&event("x", "1")), Attempt::Sent);
@@ -78,7 +78,7 @@ fn one_ack_may_stand_for_several_changes() {
     pair.b.hear(FrameBody::SubscriptionsAck(SubscriptionsAck {
         revision: 3,
     }));
-    assert!(pair.b.link.has_acknowledged(2) && pair.b.link.has_acknowledged(3));
+    assert!(pair.b.link.wanted.acknowledged() >= 2 && pair.b.link.wanted.acknowledged() >= 3);
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) fn heard(event: &LinkEvent) -> String {
         LinkEvent::Ready => "ready".to_owned(),
         LinkEvent::PeerSubscribed(EventType { name, .. }) => format!("subscribed {name}"),
         LinkEvent::PeerUnsubscribed(id) => format!("unsubscribed {}", name_of(id.get())),
-        LinkEvent::Acknowledged => "acknowledged".to_owned(),
+        LinkEvent::Acknowledged(_) => "acknowledged".to_owned(),
         LinkEvent::Arrived(Arrived { broadcast: it, .. }) => format!("arrived {}", broadcast(it)),
         LinkEvent::Answered(it) => format!("answered {}", broadcast(it)),
         LinkEvent::Failed {

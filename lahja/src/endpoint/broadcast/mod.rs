@@ -1,0 +1,101 @@
+//! Sending an event to all who subscribe to it.
+
+mod nowait;
+mod pass;
+mod sent;
+mod waiting;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+pub use sent::Sent;
+
+use super::core::Core;
+use super::targets::Targets;
+use crate::{BroadcastConfig, Error, Event, Result};
+use waiting::Waiting;
+
+impl Core {
+    pub(super) async fn broadcast<E: Event>(
+        self: &Arc<Self>,
+        event: E,
+        config: Option<&BroadcastConfig>,
+    ) -> Result<Sent> {
+        // A loop of broadcasts must not keep the connections of this thread from writing.
+        tokio::task::coop::consume_budget().await;
+        self.check_running()?;
+        let within = self.broadcast_timeout(config);
+        if config.is_some_and(|config| config.wait_for_subscriber) {
+            self.await_subscriber::<E>(config, Instant::now() + within)
+                .await?;
+        }
+        let targets = Targets::of::<E>(self, config)?;
+        if targets.is_empty() {
+            return nobody::<E>(config);
+        }
+        let pass = targets.first_pass(event)?;
+        let sent = if pass.full.is_empty() && pass.own.is_none() {
+            pass.sent
+        } else {
+            Waiting::begin(&targets, pass).finish::<E>(within).await
+        };
+        if sent.count == 0 && !sent.is_complete() {
+            // That nobody made room may be because this endpoint has stopped meanwhile.
+            self.check_running()?;
+        }
+        judge::<E>(sent, config)
+    }
+
+    pub(super) fn broadcast_nowait<E: Event>(
+        self: &Arc<Self>,
+        event: E,
+        config: Option<&BroadcastConfig>,
+    ) -> Result<Sent> {
+        self.check_running()?;
+        let targets = Targets::of::<E>(self, config)?;
+        if targets.is_empty() {
+            return nobody::<E>(config);
+        }
+        judge::<E>(targets.all_or_none(event)?, config)
+    }
+
+    pub(super) async fn await_subscriber<E: Event>(
+        self: &Arc<Self>,
+        config: Option<&BroadcastConfig>,
+        deadline: Instant,
+    ) -> Result<()> {
+        let somebody = || Targets::of::<E>(self, config).is_ok_and(|targets| !targets.is_empty());
+        let stopped = || self.closing.is_cancelled();
+        let came = timeout_at(deadline, self.until(|| somebody() || stopped())).await;
+        self.check_running()?;
+        came.map_err(|_| Error::NoSubscribers { event: E::NAME })
+    }
+
+    fn broadcast_timeout(&self, config: Option<&BroadcastConfig>) -> Duration {
+        let own = config.and_then(|config| config.timeout);
+        own.unwrap_or(self.options.broadcast_timeout)
+    }
+}
+
+fn nobody<E: Event>(config: Option<&BroadcastConfig>) -> Result<Sent> {
+    match config {
+        Some(config) if config.require_subscriber || config.wait_for_subscriber => {
+            Err(Error::NoSubscribers { event: E::NAME })
+        }
+        _ => Ok(Sent::default()),
+    }
+}
+
+fn judge<E: Event>(sent: Sent, config: Option<&BroadcastConfig>) -> Result<Sent> {
+    let all = config.is_some_and(|config| config.require_all);
+    let nobody_had_room = sent.count == 0 && sent.stalled;
+    if nobody_had_room || all && !sent.is_complete() {
+        return Err(Error::Stalled {
+            event: E::NAME,
+            endpoints: sent.undelivered,
+        });
+    }
+    Ok(sent)
+}
