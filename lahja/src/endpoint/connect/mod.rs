@@ -32,10 +32,13 @@ impl Core {
         if place.name == self.me.name {
             return Err(rejected(&place.name, Rejection::Itself));
         }
-        match self.registry().dialled.entry(place.name.clone()) {
+        let mut registry = self.registry();
+        registry.forget_if_gone(&place.name);
+        match registry.dialled.entry(place.name.clone()) {
             Entry::Occupied(_) => return Err(rejected(&place.name, Rejection::AlreadyConnected)),
             Entry::Vacant(entry) => entry.insert(Dialled::Dialling),
         };
+        drop(registry);
         Ok(Dial {
             core: self.clone(),
             place,
