@@ -1,5 +1,6 @@
 //! Processes with an endpoint each: the binary `peer`, told what to do line by line.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
@@ -27,7 +28,23 @@ impl Peer {
     /// If the system starts no process.
     #[must_use]
     pub fn spawn(exe: &str, at: &Rendezvous, name: &str, settings: &[&str]) -> Self {
-        let mut child = Command::new(exe)
+        Self::run(Command::new(exe), at, name, settings)
+    }
+
+    /// Starts one as another user, which only root may.
+    ///
+    /// # Panics
+    ///
+    /// If the system starts no process.
+    #[must_use]
+    pub fn spawn_as(uid: u32, exe: &Path, at: &Rendezvous, name: &str) -> Self {
+        let mut command = Command::new(exe);
+        command.uid(uid);
+        Self::run(command, at, name, &[])
+    }
+
+    fn run(mut command: Command, at: &Rendezvous, name: &str, settings: &[&str]) -> Self {
+        let mut child = command
             .arg(at.path())
             .arg(name)
             .args(settings)

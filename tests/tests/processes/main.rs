@@ -7,6 +7,7 @@ mod names;
 mod pauses;
 mod starts;
 mod stops;
+mod users;
 
 use lahja_tests::peer::Peer;
 use lahja_tests::rendezvous::Rendezvous;

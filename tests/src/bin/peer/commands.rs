@@ -1,6 +1,8 @@
 //! What a peer can be told to do.
 
 use std::future::pending;
+use std::io::Read;
+use std::os::unix::net::UnixStream;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -47,6 +49,7 @@ impl Commands {
             ["linked", name] => self.await_link(name).await?,
             ["unlinked", name] => self.await_end(name).await,
             ["links"] => self.links(),
+            ["knock", path] => knock(path.to_owned()),
             ["adopt"] => adopt()?,
             ["stop"] => self.stop().await,
             _ => return Err(format!("no command: {line}")),
@@ -222,4 +225,16 @@ fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(word: &str) -> Result<T, 
 
 fn told(error: Error) -> String {
     format!("{error:?}")
+}
+
+/// Opens a stream to a socket and says nothing on it: tells how much the other side says.
+fn knock(path: String) {
+    tokio::task::spawn_blocking(move || {
+        let mut heard = Vec::new();
+        let listened = UnixStream::connect(path).and_then(|mut door| door.read_to_end(&mut heard));
+        match listened {
+            Ok(bytes) => println!("heard {bytes}"),
+            Err(error) => println!("failed {error}"),
+        }
+    });
 }
