@@ -2,13 +2,13 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod interruption;
 mod processes;
 
 use std::{env, io};
 
-use tokio::signal::unix::{SignalKind, signal};
-
 pub use error::{Error, Result};
+pub use interruption::Interruption;
 pub use processes::{Processes, end_with_parent};
 
 /// The arguments of this process, with spaces between them.
@@ -25,13 +25,4 @@ pub fn show_help(arguments: &str, help: &str) -> Result {
     }
     eprintln!("{help}\n");
     Err(io::Error::other(format!("there is no `{arguments}`")).into())
-}
-
-/// Resolves when somebody wants this process to end: on Ctrl-C or SIGTERM.
-pub async fn interrupted() -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
 }

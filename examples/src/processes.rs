@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::process::{ChildStdin, Command};
 use tokio::task::JoinSet;
 
-use crate::{Result, interrupted};
+use crate::{Interruption, Result};
 
 /// Processes that meet in a directory of their own, which goes when they do.
 pub struct Processes {
@@ -17,12 +17,14 @@ pub struct Processes {
     /// Closing them ends the processes: see [`end_with_parent`].
     lifelines: Vec<ChildStdin>,
     directory: TempDir,
+    interruption: Interruption,
 }
 
 impl Processes {
     /// None yet.
     pub fn new() -> io::Result<Self> {
         Ok(Self {
+            interruption: Interruption::new()?,
             running: JoinSet::new(),
             lifelines: Vec::new(),
             directory: tempfile::Builder::new().prefix("lahja-").tempdir()?,
@@ -57,7 +59,7 @@ impl Processes {
     pub async fn finish(mut self) -> Result {
         let result = tokio::select! {
             ended = all_end(&mut self.running) => ended,
-            interrupted = interrupted() => interrupted,
+            () = self.interruption.arrives() => Ok(()),
         };
         self.lifelines.clear();
         while self.running.join_next().await.is_some() {}

@@ -7,7 +7,7 @@ mod guest;
 mod room;
 
 use lahja::ConnectionConfig;
-use lahja_examples::{Processes, Result, command_line, end_with_parent, interrupted, show_help};
+use lahja_examples::{Interruption, Processes, Result, command_line, end_with_parent, show_help};
 
 const HELP: &str = "\
 A chat room, and a guest in another process who posts two messages.
@@ -44,9 +44,10 @@ async fn room_and_guest() -> Result {
 }
 
 async fn serve() -> Result {
+    let mut interruption = Interruption::new()?;
     let room = room::open(room::NAME.into()).await?;
     println!("{} is open", room.name());
-    interrupted().await?;
+    interruption.arrives().await;
     room.stop().await;
     Ok(())
 }
