@@ -158,6 +158,14 @@ impl BroadcastConfig {
         }
     }
 
+    /// The endpoint that alone may get the event, if there is one.
+    pub(crate) fn only(&self) -> Option<&str> {
+        match &self.audience {
+            Audience::Only(only) => Some(only),
+            Audience::Everyone | Audience::Internal => None,
+        }
+    }
+
     /// Whether the subscribers of the sender, whose name is `own`, may get the event.
     pub(crate) fn allows_self(&self, own: &str) -> bool {
         self.audience == Audience::Internal || self.allowed_to_receive(own)

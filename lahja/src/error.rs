@@ -11,15 +11,18 @@ use crate::wire::{NameError, TypeId};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Nobody, here or at a connected endpoint, subscribes to a request, or to an event whose
-    /// broadcast required a subscriber.
+    /// Nobody who was meant, here or at a connected endpoint, subscribes to a request, or to an
+    /// event whose broadcast required a subscriber.
     #[error(
-        "nobody subscribes to {event}: connect to an endpoint that does, \
-         or wait for one with `BroadcastConfig::wait_for_subscriber`"
+        "{} to {event}: connect to an endpoint that does, or wait for one with \
+         `BroadcastConfig::wait_for_subscriber`",
+        nobody_subscribes(endpoint.as_deref())
     )]
     NoSubscribers {
         /// The event's name.
         event: &'static str,
+        /// The endpoint that alone was meant, if the config said so.
+        endpoint: Option<String>,
     },
 
     /// A connection to this endpoint will not come about.
@@ -229,6 +232,13 @@ impl Error {
     pub(crate) fn io(what: impl fmt::Display) -> impl FnOnce(io::Error) -> Self {
         let what = what.to_string();
         move |source| Self::Io { what, source }
+    }
+}
+
+fn nobody_subscribes(endpoint: Option<&str>) -> String {
+    match endpoint {
+        Some(endpoint) => format!("{endpoint} is not connected, or does not subscribe"),
+        None => "nobody subscribes".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::broadcast::no_subscribers;
 use super::core::{Collecting, Core};
 use super::routes::Route;
 use super::targets::Targets;
@@ -31,7 +32,7 @@ impl Core {
         }
         let targets = Targets::of::<R>(self, config)?;
         if targets.is_empty() {
-            return Err(Error::NoSubscribers { event: R::NAME });
+            return Err(no_subscribers::<R>(config));
         }
         let mut asking = Asking::begin(&targets, request)?;
         match timeout_at(deadline, asking.answer::<R>()).await {
@@ -123,7 +124,7 @@ impl Asking {
 
     /// The first good answer, or the last reason why there is none. Cancel safe.
     async fn answer<R: Request>(&mut self) -> Result<R::Response> {
-        let mut failure = Error::NoSubscribers { event: R::NAME };
+        let mut failure = no_subscribers::<R>(None);
         while !self.peers.is_empty() || self.own.is_some() {
             for (from, outcome) in self.collecting.collector.next().await {
                 if matches!(outcome, Outcome::Sent) {

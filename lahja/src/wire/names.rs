@@ -25,7 +25,7 @@ pub fn check_endpoint_name(name: &str) -> Result<(), NameError> {
     } else {
         return Ok(());
     };
-    Err(NameError::new("endpoint", name, rule))
+    Err(NameError::new(Kind::Endpoint, name, rule))
 }
 
 /// Checks the name of an event: a full protobuf name without a leading dot, at most 255 bytes.
@@ -46,7 +46,7 @@ pub fn check_event_name(name: &str) -> Result<(), NameError> {
     } else {
         return Ok(());
     };
-    Err(NameError::new("event", name, rule))
+    Err(NameError::new(Kind::Event, name, rule))
 }
 
 fn starts_as_identifier(part: &str) -> bool {
@@ -55,17 +55,41 @@ fn starts_as_identifier(part: &str) -> bool {
 
 /// A name that breaks a rule of the protocol. It shows the name escaped and cut, fit for a log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the {of} name {name} {rule}")]
+#[error("{} name {name} {rule}: it is {}", of.article(), of.grammar())]
 pub struct NameError {
-    of: &'static str,
+    of: Kind,
     name: Shown,
     rule: NameRule,
 }
 
 impl NameError {
-    fn new(of: &'static str, name: &str, rule: NameRule) -> Self {
+    fn new(of: Kind, name: &str, rule: NameRule) -> Self {
         let name = Shown::new(name);
         Self { of, name, rule }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Endpoint,
+    Event,
+}
+
+impl Kind {
+    fn article(self) -> &'static str {
+        match self {
+            Self::Endpoint => "the endpoint",
+            Self::Event => "the event",
+        }
+    }
+
+    fn grammar(self) -> &'static str {
+        match self {
+            Self::Endpoint => {
+                "1 to 64 characters of A-Z a-z 0-9 . _ - of which the first is neither . nor -"
+            }
+            Self::Event => "a full protobuf name of at most 255 bytes, as in chat.v1.MessagePosted",
+        }
     }
 }
 

@@ -288,3 +288,15 @@ async fn two_that_connect_and_disconnect_as_they_like_always_find_together() {
     assert_eq!(alice.broadcast(Tick::new(1)).await.unwrap().count(), 1);
     assert_eq!(ticks.next().await.unwrap().number, 1);
 }
+
+#[tokio::test]
+async fn one_can_wait_for_an_endpoint_to_be_gone() {
+    let (alice, bob) = pair().await;
+    let gone = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.wait_until_disconnected_from("bob").await }
+    });
+    bob.stop().await;
+    soon(gone).await.unwrap().unwrap();
+    assert!(!alice.is_connected_to("bob"));
+}

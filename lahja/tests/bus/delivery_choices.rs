@@ -59,7 +59,8 @@ async fn a_required_subscriber_that_is_not_there_is_an_error_that_names_the_even
         matches!(
             error,
             Error::NoSubscribers {
-                event: "test.v1.Tick"
+                event: "test.v1.Tick",
+                ..
             }
         ),
         "{error}"
@@ -220,4 +221,15 @@ async fn nowait_goes_to_whom_the_config_says() {
     assert_eq!(sent.count(), 1);
     let tock = tocks.next().await.unwrap();
     assert_eq!((tock.number, &*tock.headers()["k"]), (7, "v"));
+}
+
+#[tokio::test]
+async fn an_endpoint_that_alone_is_meant_and_not_there_is_named() {
+    let (alice, bob) = pair().await;
+    let _ticks = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let config = BroadcastConfig::to("bib").require_subscriber();
+    let error = alice.broadcast_with(Tick::new(1), config).await;
+    let text = error.unwrap_err().to_string();
+    assert!(text.starts_with("bib is not connected"), "{text}");
 }

@@ -32,7 +32,8 @@ async fn a_request_that_nobody_subscribes_to_fails_at_once() {
         matches!(
             error,
             Error::NoSubscribers {
-                event: "test.v1.Add"
+                event: "test.v1.Add",
+                ..
             }
         ),
         "{error}"

@@ -70,7 +70,7 @@ impl Core {
         let stopped = || self.closing.is_cancelled();
         let came = timeout_at(deadline, self.until(|| somebody() || stopped())).await;
         self.check_running()?;
-        came.map_err(|_| Error::NoSubscribers { event: E::NAME })
+        came.map_err(|_| no_subscribers::<E>(config))
     }
 
     fn broadcast_timeout(&self, config: Option<&BroadcastConfig>) -> Duration {
@@ -82,9 +82,18 @@ impl Core {
 fn nobody<E: Event>(config: Option<&BroadcastConfig>) -> Result<Sent> {
     match config {
         Some(config) if config.require_subscriber || config.wait_for_subscriber => {
-            Err(Error::NoSubscribers { event: E::NAME })
+            Err(no_subscribers::<E>(Some(config)))
         }
         _ => Ok(Sent::default()),
+    }
+}
+
+/// Nobody of those who are meant subscribes.
+pub(super) fn no_subscribers<E: Event>(config: Option<&BroadcastConfig>) -> Error {
+    let endpoint = config.and_then(BroadcastConfig::only);
+    Error::NoSubscribers {
+        event: E::NAME,
+        endpoint: endpoint.map(str::to_owned),
     }
 }
 

@@ -83,6 +83,18 @@ impl Endpoint {
         self.core.wait_for(|| self.core.is_connected_to(name)).await
     }
 
+    /// Resolves once there is no connection to this endpoint: it said goodbye, died, or was never
+    /// connected. Cancel safe.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stopped`](crate::Error::Stopped).
+    pub async fn wait_until_disconnected_from(&self, name: &str) -> Result<()> {
+        self.core
+            .wait_for(|| !self.core.is_connected_to(name))
+            .await
+    }
+
     /// The connected endpoints, sorted by name, with what they subscribe to.
     #[must_use]
     pub fn connections(&self) -> Vec<ConnectionInfo> {
