@@ -135,6 +135,30 @@ async fn both_sides_may_stop_at_once_under_load() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_endpoint_that_stops_under_its_own_load_takes_all_that_it_accepted() {
+    for _ in 0..40 {
+        let (alice, _bob) = pair().await;
+        let received = Arc::new(AtomicUsize::new(0));
+        let count = received.clone();
+        let _counting = alice
+            .subscribe(move |_: Received<Tick>| {
+                count.fetch_add(1, Ordering::Relaxed);
+            })
+            .unwrap();
+        let senders: Vec<_> = (0..3).map(|_| tokio::spawn(flood(alice.clone()))).collect();
+        until(|| received.load(Ordering::Relaxed) > 100).await;
+
+        let _ = alice.stop().await;
+
+        let mut accepted = 0;
+        for sender in senders {
+            accepted += sender.await.expect("a sender ends");
+        }
+        assert_eq!(received.load(Ordering::Relaxed), accepted);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn stop_waits_for_the_answers_that_are_owed() {
     let (alice, bob) = pair().await;
