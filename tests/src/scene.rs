@@ -20,8 +20,8 @@ pub const VICTIM: &str = "victim";
 /// Its innocent peer is called this.
 pub const INNOCENT: &str = "tara";
 
-/// What a hostile peer may leave unsaid for so long.
-const PATIENCE: Duration = Duration::from_millis(150);
+/// For so long an impatient victim waits for what must be said first.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A victim, and an innocent peer that receives its ticks.
 #[derive(Debug)]
@@ -37,9 +37,14 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// A victim that waits for a hello for 150 ms, and has the default limits else.
+    /// A victim with the default limits.
     pub async fn new() -> Self {
         Self::with(|builder| builder).await
+    }
+
+    /// A victim that waits for a hello for half a second alone.
+    pub async fn impatient() -> Self {
+        Self::with(|builder| builder.handshake_timeout(PATIENCE)).await
     }
 
     /// A victim with limits of the test's own.
@@ -49,8 +54,8 @@ impl Scene {
     /// If the two do not start.
     pub async fn with(configure: impl FnOnce(EndpointBuilder) -> EndpointBuilder) -> Self {
         let at = Rendezvous::new();
-        let builder = at.builder(VICTIM).handshake_timeout(PATIENCE);
-        let victim = configure(builder).serve().await.expect("the victim starts");
+        let victim = configure(at.builder(VICTIM)).serve().await;
+        let victim = victim.expect("the victim starts");
         let innocent = at.serve(INNOCENT).await;
         let ticks = innocent.stream().expect("it runs");
         innocent

@@ -57,7 +57,16 @@ impl Registry {
     pub(crate) fn forget_if_gone(&mut self, name: &str) {
         let old = self.connection(name).filter(|old| old.has_hung_up());
         if let Some(id) = old.map(|old| old.id()) {
-            self.meeting.closed(name, id);
+            self.unlink(name, id);
+        }
+    }
+
+    /// A link is over, or no longer counts: its name can be connected to again.
+    pub(crate) fn unlink(&mut self, name: &str, id: LinkId) {
+        self.meeting.closed(name, id);
+        let is_linked = self.meeting.link(name).is_some();
+        if !is_linked && self.dialled.get(name) == Some(&Dialled::Linked) {
+            self.dialled.remove(name);
         }
     }
 

@@ -72,7 +72,7 @@ impl Place {
 pub(crate) struct NameLock {
     place: Place,
     listening: bool,
-    _lock: File,
+    lock: File,
 }
 
 impl NameLock {
@@ -102,7 +102,7 @@ impl NameLock {
         Ok(Self {
             place,
             listening: false,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -131,6 +131,11 @@ impl Drop for NameLock {
     // The lock file stays: removing it would let two processes lock two files of one name.
     fn drop(&mut self) {
         self.close();
+        // Closing it frees the name only once no process that was forked meanwhile has it open.
+        if let Err(error) = flock(&self.lock, FlockOperation::Unlock) {
+            let path = self.place.lock.display();
+            tracing::warn!(%path, %error, "the name could not be unlocked");
+        }
     }
 }
 

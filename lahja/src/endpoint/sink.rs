@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::core::{Core, Dialled};
+use super::core::Core;
 use crate::driver::{Connection, Sink, now};
 use crate::link::{Ending, LinkEvent, Violation};
 use crate::local::Outcome;
@@ -78,12 +78,7 @@ impl Core {
         let (id, name) = (connection.id(), connection.name());
         let mut registry = self.registry();
         registry.links.remove(&id);
-        registry.meeting.closed(name, id);
-        if registry.meeting.link(name).is_none() {
-            registry
-                .dialled
-                .retain(|other, how| *how == Dialled::Dialling || **other != **name);
-        }
+        registry.unlink(name, id);
         drop(registry);
         match ending {
             Ending::PeerSaidGoodbye { reason, .. } | Ending::WeSaidGoodbye { reason, .. }

@@ -12,6 +12,7 @@ mod outflow;
 mod outgoing;
 mod receive;
 mod send;
+mod speak;
 #[cfg(test)]
 mod tests;
 mod unconfirmed;

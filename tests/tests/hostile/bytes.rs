@@ -226,8 +226,10 @@ async fn garbage_ends_its_own_connection_alone() {
 
 #[tokio::test]
 async fn who_goes_on_talking_after_the_goodbye_is_cut_off() {
-    let configure =
-        |builder: lahja::EndpointBuilder| builder.drain_timeout(Duration::from_millis(150));
+    let configure = |builder: lahja::EndpointBuilder| {
+        let soon = Duration::from_millis(500);
+        builder.handshake_timeout(soon).drain_timeout(soon)
+    };
     let mut scene = Scene::with(configure).await;
     for mut peer in [scene.stranger().await, scene.guest().await] {
         let cut_off = async {

@@ -20,14 +20,14 @@ async fn refusal(scene: &mut Scene, hello: Hello, reason: GoodbyeReason) -> Stri
 
 #[tokio::test]
 async fn who_says_nothing_is_closed_at_the_handshake_timeout() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::impatient().await;
     let mut silent = scene.stranger().await;
     scene.during(silent.expect_end()).await;
 }
 
 #[tokio::test]
 async fn who_says_hello_and_nothing_more_is_told_so() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::impatient().await;
     let mut half = scene.stranger().await;
     half.send(FrameBody::Hello(hello("half"))).await;
     let told = half.expect_goodbye(GoodbyeReason::ProtocolError);
@@ -41,7 +41,7 @@ async fn who_says_hello_and_nothing_more_is_told_so() {
 
 #[tokio::test]
 async fn the_handshake_timeout_counts_in_all_not_from_byte_to_byte() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::impatient().await;
     let mut slow = scene.stranger().await;
     let end = async {
         slow.write(&60_000u32.to_le_bytes()).await;
@@ -60,7 +60,7 @@ async fn the_handshake_timeout_counts_in_all_not_from_byte_to_byte() {
 
 #[tokio::test]
 async fn a_crowd_of_silent_strangers_keeps_nobody_out() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::impatient().await;
     let mut crowd = Vec::new();
     for _ in 0..150 {
         crowd.push(scene.stranger().await);

@@ -29,7 +29,7 @@ impl Process {
     async fn start() -> Self {
         let at = Rendezvous::new();
         let exe = env!("CARGO_BIN_EXE_peer");
-        let mut victim = Peer::start(exe, &at, "victim", &["handshake_timeout=300"]).await;
+        let mut victim = Peer::start(exe, &at, "victim", &[]).await;
         victim.ask("respond", "responding").await;
         let innocent = at.serve("tara").await;
         innocent.connect_to("victim").await.expect("it listens");

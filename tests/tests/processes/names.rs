@@ -1,11 +1,14 @@
 //! One live owner per name and directory.
 
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use lahja::Error;
 use lahja_tests::rendezvous::Rendezvous;
 use lahja_tests::within;
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 
 use super::*;
 
@@ -97,4 +100,29 @@ async fn a_name_is_free_after_a_kill_though_a_child_of_the_dead_lives() {
     bob.ask("adopt", "adopted").await;
     bob.kill().await;
     at.serve("bob").await;
+}
+
+#[tokio::test]
+async fn a_name_is_free_after_a_stop_though_a_forked_process_has_its_lock_file_open() {
+    let at = Rendezvous::new();
+    let bob = at.serve("bob").await;
+    let forked = duplicate(&at.path().join("bob.lock"));
+    let _stopped = bob.stop().await;
+    at.serve("bob").await;
+    drop(forked);
+}
+
+/// A file that this process has open, as a fork would inherit it.
+fn duplicate(path: &Path) -> OwnedFd {
+    let mut files = fs::read_dir("/proc/self/fd").expect("this process has files");
+    let file = files.find_map(|file| {
+        let file = file.ok()?.path();
+        let is_it = fs::read_link(&file).is_ok_and(|open| open == path);
+        is_it
+            .then(|| file.file_name()?.to_str()?.parse().ok())
+            .flatten()
+    });
+    let file = file.expect("the file is open");
+    let this = pidfd_open(getpid(), PidfdFlags::empty()).expect("this process lives");
+    pidfd_getfd(this, file, PidfdGetfdFlags::empty()).expect("the file is this process's own")
 }

@@ -34,6 +34,7 @@ async fn a_frozen_subscriber_stalls_alone_and_learns_what_it_missed() {
     let mut missed = 0;
     let mut broadcast = async || {
         let sent = sender.broadcast(Tick::of_size(number, 4096)).await;
+        assert_eq!(lively.tick().await, (number, 0));
         number += 1;
         sent.expect("the lively one takes it")
     };
@@ -47,7 +48,6 @@ async fn a_frozen_subscriber_stalls_alone_and_learns_what_it_missed() {
     frozen.thaw();
     while stalled(&within("the recovery", broadcast()).await) {
         missed += 1;
-        tokio::task::yield_now().await;
     }
     assert_eq!(
         sender
@@ -58,9 +58,7 @@ async fn a_frozen_subscriber_stalls_alone_and_learns_what_it_missed() {
         2
     );
 
-    for due in 0..=number {
-        assert_eq!(lively.tick().await, (due, 0));
-    }
+    assert_eq!(lively.tick().await, (number, 0));
     let (mut next, mut told) = (0, 0);
     while next <= number {
         let (tick, gap) = frozen.tick().await;

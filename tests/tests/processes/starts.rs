@@ -110,6 +110,20 @@ async fn a_restarted_client_is_admitted_while_its_server_has_not_noticed_its_dea
 }
 
 #[tokio::test]
+async fn a_server_whose_death_was_not_noticed_yet_can_be_connected_to_again() {
+    let at = Rendezvous::new();
+    let mut alice = start(&at, "alice", &[]).await;
+    for _ in 0..10 {
+        let mut bob = start(&at, "bob", &[]).await;
+        alice.tell("connect bob").await;
+        alice.thaw();
+        alice.expect("connected bob").await;
+        alice.freeze().await;
+        bob.kill().await;
+    }
+}
+
+#[tokio::test]
 async fn a_socket_that_is_deleted_under_a_live_endpoint_costs_no_link() {
     let at = Rendezvous::new();
     let mut bob = start(&at, "bob", &[]).await;

@@ -184,6 +184,7 @@ async fn an_endpoint_that_is_dropped_without_a_stop_says_goodbye_and_leaves_no_s
     alice.ask("connect bob", "connected").await;
     drop(bob);
     assert!(!at.socket("bob").exists());
+    alice.ask("unlinked bob", "unlinked").await;
     let second = at.serve("bob").await;
     alice.ask("connect bob", "connected").await;
     let known = second.wait_until_connected_to("alice");

@@ -1,11 +1,12 @@
 //! What a peer can be told to do.
 
 use std::future::pending;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 
 use lahja::{Endpoint, Error, EventStream, Received, Subscription};
 use lahja_tests::events::{Add, Sum, Tick};
+use lahja_tests::eventually;
 use tokio::sync::Semaphore;
 
 /// One endpoint, and what it was told so far.
@@ -44,6 +45,7 @@ impl Commands {
             ["fill", first, size] => self.fill(parse(first)?, parse(size)?)?,
             ["await", name] => self.await_subscriber(name).await?,
             ["linked", name] => self.await_link(name).await?,
+            ["unlinked", name] => self.await_end(name).await,
             ["links"] => self.links(),
             ["adopt"] => adopt()?,
             ["stop"] => self.stop().await,
@@ -134,6 +136,12 @@ impl Commands {
         Ok(())
     }
 
+    async fn await_end(&self, name: &str) {
+        let gone = || !self.endpoint.is_connected_to(name);
+        eventually("the end of a link", gone).await;
+        println!("unlinked {name}");
+    }
+
     fn links(&self) {
         let names: Vec<_> = self
             .endpoint
@@ -153,10 +161,9 @@ impl Commands {
 
 /// Starts a process that lives as long as stdin is open, whatever becomes of this one.
 fn adopt() -> Done {
-    let cat = Command::new("cat").stdout(Stdio::null()).spawn();
-    cat.map_err(|error| format!("cat: {error}"))?;
-    println!("adopted");
-    Ok(())
+    let script = "echo adopted; exec cat >/dev/null";
+    let shell = Command::new("sh").args(["-c", script]).spawn();
+    shell.map(drop).map_err(|error| format!("sh: {error}"))
 }
 
 struct Ticks {
