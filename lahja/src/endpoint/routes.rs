@@ -117,10 +117,12 @@ impl Routes {
     pub(crate) fn end(&self) {
         let routes: Vec<_> = self.read().values().cloned().collect();
         for route in routes {
-            route.flow.close();
-            for topic in &route.topics {
-                topic.end();
-            }
+            let topics = route.topics.clone();
+            route.flow.close(move || {
+                for topic in topics {
+                    topic.end();
+                }
+            });
         }
     }
 

@@ -1,13 +1,16 @@
 //! Flow control of an endpoint's own subscribers, as its peers have it over their links.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::link::{Attempt, Outflow, SendId};
 
 /// What delivers an event to the local subscribers once there is room. It gets the number of
 /// events missed before it, or `None` if the endpoint stops and there never will be room.
 pub(crate) type Deliver = Box<dyn FnOnce(Option<u64>) + Send>;
+
+/// What to do once nothing is delivered any more.
+type End = Box<dyn FnOnce() + Send>;
 
 struct Waiting {
     deliver: Deliver,
@@ -19,7 +22,10 @@ struct State {
     /// Somebody delivers what waited: whoever makes room meanwhile leaves it to them. A delivery
     /// that nobody takes makes room itself, and would otherwise go one deeper for each that waits.
     pumping: bool,
+    /// Deliveries that have room and are on their way.
+    delivering: usize,
     closed: bool,
+    end: Option<End>,
 }
 
 /// The window of one event type within its own endpoint.
@@ -30,18 +36,23 @@ impl LocalFlow {
         Self(Mutex::new(State {
             flow: Outflow::new(window),
             pumping: false,
+            delivering: 0,
             closed: false,
+            end: None,
         }))
     }
 
-    /// Accounts for an event that is delivered now, if there is room: gives how many were missed
-    /// before it.
-    pub(crate) fn try_spend(&self, cost: u64) -> Result<u64, Attempt> {
+    /// Accounts for an event that is delivered now, if there is room.
+    pub(crate) fn try_spend(self: &Arc<Self>, cost: u64) -> Result<Turn, Attempt> {
         let mut state = self.lock();
         match state.probe() {
             Attempt::Sent => {
                 state.flow.spend(cost);
-                Ok(state.flow.take_missed())
+                state.delivering += 1;
+                Ok(Turn {
+                    flow: self.clone(),
+                    missed: state.flow.take_missed(),
+                })
             }
             Attempt::Stalled => {
                 state.flow.miss();
@@ -79,14 +90,30 @@ impl LocalFlow {
         self.pump();
     }
 
-    /// The endpoint stops: nothing is delivered any more, and what waits hears so.
-    pub(crate) fn close(&self) {
+    /// The endpoint stops: nothing more is delivered, and what waits hears so. `end` is called
+    /// once what is on its way has been delivered.
+    pub(crate) fn close(&self, end: impl FnOnce() + Send + 'static) {
         let mut state = self.lock();
         state.closed = true;
+        state.end = Some(Box::new(end));
         let waiting: Vec<_> = state.flow.drain_waiting().collect();
+        let end = state.take_end();
         drop(state);
         for (_, waiting) in waiting {
             (waiting.deliver)(None);
+        }
+        if let Some(end) = end {
+            end();
+        }
+    }
+
+    fn delivered(&self) {
+        let mut state = self.lock();
+        state.delivering -= 1;
+        let end = state.take_end();
+        drop(state);
+        if let Some(end) = end {
+            end();
         }
     }
 
@@ -96,6 +123,7 @@ impl LocalFlow {
         }
         while let Some((deliver, missed)) = self.next_ready() {
             deliver(Some(missed));
+            self.delivered();
         }
     }
 
@@ -106,6 +134,7 @@ impl LocalFlow {
         state.pumping = ready.is_some();
         let ready = ready?;
         state.flow.spend(ready.item.cost);
+        state.delivering += 1;
         Some((ready.item.deliver, ready.missed))
     }
 
@@ -125,6 +154,33 @@ impl State {
         } else {
             Attempt::NoRoom
         }
+    }
+
+    /// What to do now that nothing is delivered any more, if that is so.
+    fn take_end(&mut self) -> Option<End> {
+        if self.delivering > 0 {
+            return None;
+        }
+        self.end.take()
+    }
+}
+
+/// Room for one event, to be held until it is delivered.
+pub(crate) struct Turn {
+    flow: Arc<LocalFlow>,
+    missed: u64,
+}
+
+impl Turn {
+    /// How many events were missed before this one.
+    pub(crate) fn missed(&self) -> u64 {
+        self.missed
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.flow.delivered();
     }
 }
 

@@ -10,6 +10,6 @@ mod topic;
 pub(crate) use answer::{AnswerSlot, Holder, LocalAnswer, Requester};
 pub(crate) use collector::{Collector, Outcome, SELF};
 pub(crate) use delivery::{Context, Delivery, Queued, Receipt};
-pub(crate) use flow::LocalFlow;
+pub(crate) use flow::{LocalFlow, Turn};
 pub(crate) use mailbox::Mailbox;
 pub(crate) use topic::{AnyTopic, Topic, decode};

@@ -1,139 +1,15 @@
-//! Ending: by `stop`, by dropping, by both sides at once.
+//! Ending by `stop`: in order, and not later than the drain deadline.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use lahja::{Endpoint, Error, Received};
-use tempfile::TempDir;
+use lahja::{Error, Received};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::events::{Add, Sum, Tick, Tock};
 use crate::raw::RawPeer;
 use crate::support::*;
-
-async fn in_memory_or_on_sockets(round: u32, directory: &TempDir) -> (Endpoint, Endpoint) {
-    match round % 2 {
-        0 => pair().await,
-        _ => connected(directory).await,
-    }
-}
-
-/// Broadcasts without end; gives how many were accepted once the endpoint stops.
-async fn flood(from: Endpoint) -> usize {
-    let mut accepted = 0;
-    loop {
-        match from.broadcast(Tick::of_size(accepted as u64, 100)).await {
-            Ok(sent) => accepted += sent.count(),
-            Err(Error::Stopped { .. } | Error::Stalled { .. }) => return accepted,
-            Err(error) => panic!("an unexpected end: {error}"),
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stop_under_load_loses_nothing_that_was_accepted() {
-    let directory = directory();
-    for round in 0..30 {
-        let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
-        let received = Arc::new(AtomicUsize::new(0));
-        let count = received.clone();
-        let _counting = bob
-            .subscribe(move |_: Received<Tick>| {
-                count.fetch_add(1, Ordering::Relaxed);
-            })
-            .unwrap();
-        knows_subscriber::<Tick>(&alice, &bob).await;
-        let senders: Vec<_> = (0..3).map(|_| tokio::spawn(flood(alice.clone()))).collect();
-        until(|| received.load(Ordering::Relaxed) > 100).await;
-
-        let stopped = alice.stop().await;
-
-        let mut accepted = 0;
-        for sender in senders {
-            accepted += sender.await.expect("a sender ends");
-        }
-        assert!(stopped.is_complete(), "{stopped:?}");
-        let _ = bob.stop().await;
-        assert_eq!(received.load(Ordering::Relaxed), accepted);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_receiver_that_stops_under_load_takes_all_that_was_accepted_or_the_sender_is_told() {
-    let directory = directory();
-    for round in 0..30 {
-        let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
-        let received = Arc::new(AtomicUsize::new(0));
-        let count = received.clone();
-        let _counting = bob
-            .subscribe(move |_: Received<Tick>| {
-                count.fetch_add(1, Ordering::Relaxed);
-            })
-            .unwrap();
-        knows_subscriber::<Tick>(&alice, &bob).await;
-        let sending = alice.clone();
-        let sender = tokio::spawn(async move {
-            let mut accepted = 0;
-            // Nobody subscribes any more once bob is stopping.
-            while let Ok(sent) = sending.broadcast(Tick::of_size(0, 100)).await {
-                if sent.count() == 0 {
-                    break;
-                }
-                accepted += sent.count();
-            }
-            accepted
-        });
-        until(|| received.load(Ordering::Relaxed) > 100).await;
-
-        let _ = bob.stop().await;
-
-        let accepted = sender.await.expect("the sender ends");
-        assert_eq!(received.load(Ordering::Relaxed), accepted);
-        let _ = alice.stop().await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn both_sides_may_stop_at_once_under_load() {
-    let directory = directory();
-    for round in 0..30 {
-        let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
-        let received = Arc::new(AtomicUsize::new(0));
-        let count = received.clone();
-        let _counting = bob
-            .subscribe(move |_: Received<Tick>| {
-                count.fetch_add(1, Ordering::Relaxed);
-            })
-            .unwrap();
-        knows_subscriber::<Tick>(&alice, &bob).await;
-        let sender = tokio::spawn({
-            let alice = alice.clone();
-            async move {
-                let mut accepted = 0;
-                while let Ok(sent) = alice.broadcast(Tick::of_size(0, 100)).await {
-                    if sent.count() == 0 {
-                        break;
-                    }
-                    accepted += sent.count();
-                }
-                accepted
-            }
-        });
-        until(|| received.load(Ordering::Relaxed) > 100).await;
-
-        let (stopped, _) = tokio::join!(alice.stop(), bob.stop());
-
-        let accepted = sender.await.expect("the sender ends");
-        let unconfirmed: usize = stopped.unconfirmed().iter().map(|peer| peer.events).sum();
-        let received = received.load(Ordering::Relaxed);
-        assert!(
-            received <= accepted && accepted <= received + unconfirmed,
-            "{accepted} accepted, {received} received, {unconfirmed} unconfirmed"
-        );
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn stop_waits_for_the_answers_that_are_owed() {
@@ -300,45 +176,6 @@ async fn what_a_stream_holds_can_be_read_after_the_stop() {
 }
 
 #[tokio::test]
-async fn dropping_the_last_handle_ends_streams_and_removes_the_socket() {
-    let directory = directory();
-    let (alice, bob) = connected(&directory).await;
-    let socket = directory.path().join("bob.ipc");
-    assert!(socket.exists());
-    let mut ticks = bob.stream::<Tick>().unwrap();
-    let clone = bob.clone();
-
-    drop(bob);
-    assert!(alice.is_connected_to("bob"), "a clone is alive");
-    drop(clone);
-
-    assert!(!socket.exists(), "nobody may connect any more");
-    assert!(ticks.next().await.is_none());
-    soon(until(|| !alice.is_connected_to("bob"))).await;
-    serve("bob", &directory).await;
-}
-
-#[tokio::test]
-async fn what_was_sent_before_the_last_handle_was_dropped_still_arrives() {
-    let directory = directory();
-    for round in 0..10 {
-        let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
-        let mut ticks = bob.stream::<Tick>().unwrap();
-        knows_subscriber::<Tick>(&alice, &bob).await;
-        for number in 0..100 {
-            let _ = alice.broadcast(Tick::of_size(number, ROOM)).await.unwrap();
-        }
-        drop(alice);
-        for number in 0..100 {
-            assert_eq!(soon(ticks.next()).await.unwrap().number, number);
-        }
-        soon(until(|| bob.connections().is_empty())).await;
-        let _ = bob.stop().await;
-        soon(until(|| !directory.path().join("bob.ipc").exists())).await;
-    }
-}
-
-#[tokio::test]
 async fn stop_removes_the_socket_and_frees_the_name() {
     let directory = directory();
     for _ in 0..10 {
@@ -374,67 +211,6 @@ async fn a_peer_that_reads_nothing_delays_the_stop_until_the_drain_deadline_at_m
     let unconfirmed: usize = stopped.unconfirmed().iter().map(|peer| peer.events).sum();
     assert_eq!(unconfirmed as u64, sent);
     drop(deaf);
-}
-
-#[tokio::test]
-async fn an_endpoint_can_be_connected_to_again_as_soon_as_it_was_disconnected_from() {
-    let directory = directory();
-    let (alice, bob) = connected(&directory).await;
-    for _ in 0..50 {
-        alice.disconnect_from("bob").await.unwrap();
-        assert!(!alice.is_connected_to("bob"));
-        alice.connect_to("bob").await.unwrap();
-        assert!(alice.is_connected_to("bob"));
-    }
-    assert!(alice.stop().await.is_complete());
-    drop(bob);
-}
-
-#[tokio::test]
-async fn disconnecting_lets_an_answer_that_is_owed_arrive() {
-    let (alice, bob) = pair().await;
-    let mut requests = bob.stream::<Add>().unwrap();
-    knows_subscriber::<Add>(&alice, &bob).await;
-    let asking = tokio::spawn({
-        let alice = alice.clone();
-        async move { alice.request(Add::new(2, 3)).await }
-    });
-    let request = requests.next().await.expect("the request");
-
-    let leaving = tokio::spawn({
-        let bob = bob.clone();
-        async move { bob.disconnect_from("alice").await }
-    });
-    until(|| !alice.is_any_endpoint_subscribed_to::<Add>()).await;
-    let sum = request.sum();
-    request.reply(sum).unwrap();
-
-    assert_eq!(soon(asking).await.unwrap().unwrap(), Sum::new(5));
-    soon(leaving).await.unwrap().unwrap();
-    assert!(bob.connections().is_empty());
-}
-
-#[tokio::test]
-async fn disconnecting_waits_for_the_answer_to_an_own_request() {
-    let (alice, bob) = pair().await;
-    let mut requests = bob.stream::<Add>().unwrap();
-    knows_subscriber::<Add>(&alice, &bob).await;
-    let asking = tokio::spawn({
-        let alice = alice.clone();
-        async move { alice.request(Add::new(2, 3)).await }
-    });
-    let request = requests.next().await.expect("the request");
-
-    let leaving = tokio::spawn({
-        let alice = alice.clone();
-        async move { alice.disconnect_from("bob").await }
-    });
-    until(|| !bob.is_connected_to("alice")).await;
-    let sum = request.sum();
-    request.reply(sum).unwrap();
-
-    assert_eq!(soon(asking).await.unwrap().unwrap(), Sum::new(5));
-    soon(leaving).await.unwrap().unwrap();
 }
 
 #[tokio::test]

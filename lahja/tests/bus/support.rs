@@ -65,6 +65,17 @@ pub(crate) async fn connected(directory: &TempDir) -> (Endpoint, Endpoint) {
     (alice, bob)
 }
 
+/// Connected endpoints of one kind or the other, by turns.
+pub(crate) async fn in_memory_or_on_sockets(
+    round: u32,
+    directory: &TempDir,
+) -> (Endpoint, Endpoint) {
+    match round % 2 {
+        0 => pair().await,
+        _ => connected(directory).await,
+    }
+}
+
 /// Resolves once `from` knows that `to` subscribes to `E`.
 pub(crate) async fn knows_subscriber<E: Event>(from: &Endpoint, to: &Endpoint) {
     from.wait_until_endpoint_subscribed_to::<E>(to.name())

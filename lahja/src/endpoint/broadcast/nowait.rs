@@ -5,6 +5,7 @@ use super::pass::deliver;
 use crate::driver::{Connection, Locked};
 use crate::endpoint::targets::Targets;
 use crate::link::{Attempt, Outgoing};
+use crate::local::Turn;
 use crate::{Error, Event, Result};
 
 /// A receiver, and its link under its lock.
@@ -45,7 +46,7 @@ impl Targets<'_> {
     }
 
     /// Takes room among the endpoint's own subscribers, if they are meant.
-    fn spend_own<E: Event>(&self, event: &E) -> Result<Option<Result<u64, Attempt>>> {
+    fn spend_own<E: Event>(&self, event: &E) -> Result<Option<Result<Turn, Attempt>>> {
         if !self.own {
             return Ok(None);
         }
@@ -57,14 +58,14 @@ impl Targets<'_> {
 
     fn deliver_if_spent<E: Event>(
         &self,
-        own: Option<Result<u64, Attempt>>,
+        own: Option<Result<Turn, Attempt>>,
         event: E,
         sent: &mut Sent,
     ) {
         match own {
-            Some(Ok(missed)) => {
+            Some(Ok(turn)) => {
                 let cost = Self::local_cost(&event);
-                deliver(&self.route, event, self.context(missed), cost);
+                deliver(&self.route, event, self.context(turn.missed()), cost);
                 sent.count += 1;
             }
             Some(Err(Attempt::Stalled)) => sent.has_stalled(&self.core.me.name),

@@ -53,8 +53,8 @@ impl Targets<'_> {
     fn deliver_own<E: Event>(&self, event: E, pass: &mut Pass<E>) {
         let cost = Self::local_cost(&event);
         match self.route.flow.try_spend(cost) {
-            Ok(missed) => {
-                deliver(&self.route, event, self.context(missed), cost);
+            Ok(turn) => {
+                deliver(&self.route, event, self.context(turn.missed()), cost);
                 pass.sent.count += 1;
             }
             Err(Attempt::NoRoom) => pass.own = Some(event),
