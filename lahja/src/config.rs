@@ -121,7 +121,8 @@ impl BroadcastConfig {
     }
 
     /// Waits until somebody subscribes, up to the timeout; then fails as
-    /// [`require_subscriber`](Self::require_subscriber) does. For start-up without sleeps.
+    /// [`require_subscriber`](Self::require_subscriber) does. For start-up without sleeps. The
+    /// receivers of a broadcast then have as long again to make room.
     pub fn wait_for_subscriber(mut self) -> Self {
         self.wait_for_subscriber = true;
         self

@@ -143,8 +143,13 @@ impl fmt::Display for NameRule {
 mod tests {
     use super::*;
 
+    /// What is wrong with a name, without what is right.
     fn complaint(checked: Result<(), NameError>) -> String {
-        checked.expect_err("a wrong name was accepted").to_string()
+        let error = checked.expect_err("a wrong name was accepted").to_string();
+        let (wrong, _) = error
+            .split_once(": it is ")
+            .expect("it says what a name is");
+        wrong.to_owned()
     }
 
     #[test]
@@ -160,6 +165,20 @@ mod tests {
         assert_eq!(
             complaint(check_event_name("")),
             r#"the event name "" is empty"#
+        );
+    }
+
+    #[test]
+    fn an_error_says_what_a_name_is() {
+        let of_endpoint = check_endpoint_name("a/b").expect_err("a wrong name was accepted");
+        assert!(
+            of_endpoint.to_string().contains("A-Z a-z 0-9 . _ -"),
+            "{of_endpoint}"
+        );
+        let of_event = check_event_name(".a").expect_err("a wrong name was accepted");
+        assert!(
+            of_event.to_string().contains("chat.v1.MessagePosted"),
+            "{of_event}"
         );
     }
 
