@@ -142,7 +142,10 @@ impl Link {
 
     /// What happened since the last call; false if there is nothing to act on or to acknowledge.
     pub(crate) fn take_events(&mut self, into: &mut Vec<LinkEvent>) -> bool {
-        into.append(&mut self.events);
+        match into.is_empty() {
+            true => std::mem::swap(into, &mut self.events),
+            false => into.append(&mut self.events),
+        }
         !into.is_empty() || self.interests.is_unacknowledged()
     }
 

@@ -10,7 +10,7 @@ use crate::wire::event_frame::Envelope;
 /// Small frames share a chunk up to this size, so that one write carries many of them.
 const CHUNK: usize = 64 * 1024;
 
-/// What an idle link's first frame reserves.
+/// What the first chunk of an idle link reserves.
 const FIRST_CHUNK: usize = 1024;
 
 /// A payload from here on is written from where it lies instead of being copied into a chunk.
@@ -66,6 +66,8 @@ pub(crate) struct Outbox {
     full: VecDeque<Chunk>,
     gathering: BytesMut,
     gathered: Tally,
+    /// How long the next chunk may become: as long as the last.
+    expected: usize,
     unwritten: Tally,
     event_limit: usize,
     /// Bytes of events that were ever written.
@@ -81,6 +83,7 @@ impl Outbox {
             full: VecDeque::new(),
             gathering: BytesMut::new(),
             gathered: Tally::default(),
+            expected: FIRST_CHUNK,
             unwritten: Tally::default(),
             event_limit,
             written_events: 0,
@@ -113,9 +116,7 @@ impl Outbox {
             self.finish_chunk();
         }
         if self.gathering.capacity() == 0 {
-            let busy = !self.full.is_empty();
-            self.gathering
-                .reserve(if busy { CHUNK } else { FIRST_CHUNK.max(len) });
+            self.gathering.reserve(self.expected.max(len));
         }
         let before = self.gathering.len();
         put(&mut self.gathering);
@@ -183,6 +184,7 @@ impl Outbox {
         if self.gathering.is_empty() {
             return;
         }
+        self.expected = self.gathering.len().clamp(FIRST_CHUNK, CHUNK);
         self.full.push_back(Chunk {
             unwritten: std::mem::take(&mut self.gathering).freeze(),
             tally: std::mem::take(&mut self.gathered),
