@@ -5,6 +5,7 @@ use prost::Message;
 use tokio_util::codec::{Decoder, Encoder};
 
 use super::event_frame::Envelope;
+use super::plain_event;
 use super::{Frame, FrameBody, MAX_FRAME_LEN_BEFORE_HELLO, WireError};
 
 pub(crate) const PREFIX_LEN: usize = 4;
@@ -115,7 +116,13 @@ pub(crate) fn decode_next(buf: &mut BytesMut, max_len: usize) -> Result<Option<F
     }
     buf.advance(PREFIX_LEN);
     let body = buf.split_to(len).freeze();
-    Ok(Some(Frame::decode(body)?))
+    let frame = match plain_event::read(&body) {
+        Some(event) => Frame {
+            body: Some(FrameBody::Broadcast(event)),
+        },
+        None => Frame::decode(body)?,
+    };
+    Ok(Some(frame))
 }
 
 /// Appends `frame` and its length prefix to `out`, or nothing if it is too large for the peer.

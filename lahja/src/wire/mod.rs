@@ -11,6 +11,7 @@ pub(crate) mod event_frame;
 mod frame;
 mod limits;
 mod names;
+mod plain_event;
 mod type_id;
 
 pub use codec::FrameCodec;

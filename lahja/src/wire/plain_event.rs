@@ -1,0 +1,123 @@
+//! The hot path of receiving: a frame that holds an event, a request or an answer and nothing
+//! unusual, as most do. All other frames, and all that is wrong, are prost's to decode.
+
+use bytes::{Buf, Bytes};
+use prost::encoding::decode_varint;
+
+use super::Broadcast;
+
+// Keys of one byte: field number, then wire type.
+const BROADCAST: u8 = 4 << 3 | 2;
+const TYPE_ID: u8 = 1 << 3 | 1;
+const PAYLOAD: u8 = 2 << 3 | 2;
+const REQUEST_ID: u8 = 4 << 3;
+const RESPONSE_TO: u8 = 5 << 3;
+
+/// What prost would make of a frame's body, if that is type, payload and ids, in this order.
+pub(super) fn read(body: &Bytes) -> Option<Broadcast> {
+    let mut rest = &body[..];
+    take_key(&mut rest, BROADCAST)?;
+    if take_len(&mut rest)? != rest.len() {
+        return None;
+    }
+    take_key(&mut rest, TYPE_ID)?;
+    let type_id = rest.try_get_u64_le().ok()?;
+    take_key(&mut rest, PAYLOAD)?;
+    let len = take_len(&mut rest)?;
+    let payload = body.slice_ref(rest.get(..len)?);
+    rest.advance(len);
+    let event = Broadcast {
+        type_id,
+        payload,
+        request_id: take_number(&mut rest, REQUEST_ID)?,
+        response_to: take_number(&mut rest, RESPONSE_TO)?,
+        ..Broadcast::default()
+    };
+    rest.is_empty().then_some(event)
+}
+
+fn take_key(rest: &mut &[u8], key: u8) -> Option<()> {
+    (rest.first() == Some(&key)).then(|| rest.advance(1))
+}
+
+fn take_len(rest: &mut &[u8]) -> Option<usize> {
+    usize::try_from(decode_varint(rest).ok()?).ok()
+}
+
+/// A number that may be left out.
+fn take_number(rest: &mut &[u8], key: u8) -> Option<u64> {
+    match take_key(rest, key) {
+        Some(()) => decode_varint(rest).ok(),
+        None => Some(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use prost::Message;
+
+    use super::*;
+    use crate::wire::{Frame, FrameBody};
+
+    fn body(event: Broadcast) -> Bytes {
+        let body = Some(FrameBody::Broadcast(event));
+        Frame { body }.encode_to_vec().into()
+    }
+
+    fn event() -> impl Strategy<Value = Broadcast> {
+        let payload = prop::collection::vec(any::<u8>(), 0..200).prop_map(Bytes::from);
+        let ids = (any::<u64>(), any::<u64>(), any::<u64>(), 0..3u64, 0..2i32);
+        (payload, ids).prop_map(
+            |(payload, (type_id, request_id, response_to, missed, how))| Broadcast {
+                type_id,
+                payload,
+                compression: how,
+                request_id,
+                response_to,
+                missed,
+                ..Broadcast::default()
+            },
+        )
+    }
+
+    #[test]
+    fn plain_events_requests_and_answers_take_this_way() {
+        let plain = Broadcast {
+            type_id: 7,
+            payload: Bytes::from_static(b"hi"),
+            ..Broadcast::default()
+        };
+        let request = Broadcast {
+            request_id: 300,
+            ..plain.clone()
+        };
+        let answer = Broadcast {
+            response_to: 300,
+            ..plain.clone()
+        };
+        for event in [plain, request, answer] {
+            assert_eq!(read(&body(event.clone())), Some(event));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_it_reads_is_what_prost_reads(
+            event in event(),
+            damage in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
+            keep in any::<prop::sample::Index>(),
+        ) {
+            let mut bytes = body(event).to_vec();
+            if let Some((at, byte)) = damage {
+                *at.get_mut(&mut bytes) = byte;
+            }
+            bytes.truncate(keep.index(2 * bytes.len()));
+            let bytes = Bytes::from(bytes);
+            if let Some(event) = read(&bytes) {
+                let body = Some(FrameBody::Broadcast(event));
+                prop_assert_eq!(Frame::decode(bytes), Ok(Frame { body }));
+            }
+        }
+    }
+}
