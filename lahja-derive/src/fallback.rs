@@ -72,7 +72,7 @@ pub(crate) fn oneof(oneof: &Oneof<'_>) -> TokenStream {
             _: &mut impl ::lahja::prost::bytes::Buf,
             _: ::lahja::prost::encoding::DecodeContext,
         ) -> ::core::result::Result<(), ::lahja::prost::DecodeError> {
-            ::core::unimplemented!()
+            ::core::unreachable!()
         }
         fn encoded_len(&self) -> usize { 0 }
     };
@@ -122,7 +122,7 @@ impl<'a> Item<'a> {
                 _: &mut impl ::lahja::prost::bytes::Buf,
                 _: ::lahja::prost::encoding::DecodeContext,
             ) -> ::core::result::Result<(), ::lahja::prost::DecodeError> {
-                ::core::unimplemented!()
+                ::core::unreachable!()
             }
             fn encoded_len(&self) -> usize { 0 }
             fn clear(&mut self) {}
@@ -138,7 +138,7 @@ impl<'a> Item<'a> {
         self.implement(
             quote!(::core::default::Default),
             quote!(::core::marker::Sized),
-            quote! { fn default() -> Self { ::core::unimplemented!() } },
+            quote! { fn default() -> Self { ::core::unreachable!() } },
         )
     }
 
@@ -148,7 +148,7 @@ impl<'a> Item<'a> {
         let body = quote! {
             type Error = ::lahja::prost::UnknownEnumValue;
             fn try_from(_: i32) -> ::core::result::Result<Self, Self::Error> {
-                ::core::unimplemented!()
+                ::core::unreachable!()
             }
         };
         let path = quote!(::core::convert::TryFrom<i32>);
@@ -157,7 +157,7 @@ impl<'a> Item<'a> {
             #try_from
             #[automatically_derived]
             impl #impl_generics ::core::convert::From<#ident #ty_generics> for i32 {
-                fn from(_: #ident #ty_generics) -> Self { ::core::unimplemented!() }
+                fn from(_: #ident #ty_generics) -> Self { ::core::unreachable!() }
             }
         }
     }
