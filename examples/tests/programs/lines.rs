@@ -84,7 +84,8 @@ async fn each_mistake_gets_an_error_that_names_what_it_is_about() {
             "a handler that fails: the handler of mistakes.v1.GetTime at bob failed: \
              the clock is broken",
             "an answer that does not come: mistakes.v1.GetTime at bob: not within 100ms",
-            "a name with a space: the endpoint name \"no such name\" contains ' '",
+            "a name with a space: the endpoint name \"no such name\" contains ' ': \
+             it is 1 to 64 characters of A-Z a-z 0-9 . _ - of which the first is neither . nor -",
         ]
     );
 }
