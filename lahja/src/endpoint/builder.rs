@@ -63,7 +63,10 @@ impl EndpointBuilder {
         self
     }
 
-    /// Lets processes of this user connect, and connects to theirs, beside the own user's.
+    /// Lets processes of this user connect, and connects to theirs, beside the own user's. They
+    /// need a way to the socket, which is then open to whoever the directory lets through: one
+    /// that lahja makes lets nobody else, so give it a [`directory`](Self::directory) of mode 711.
+    /// Who connects is checked all the same.
     pub fn allow_uid(mut self, uid: u32) -> Self {
         self.options.allowed_uids.push(uid);
         self
@@ -148,7 +151,7 @@ impl EndpointBuilder {
     /// three nothing was touched.
     pub async fn serve(self) -> Result<Endpoint> {
         let mut lock = self.acquire()?;
-        let listener = lock.listen()?;
+        let listener = lock.listen(!self.options.allowed_uids.is_empty())?;
         let core = self.start_core(Some(lock));
         core.spawn(listen(core.clone(), listener));
         Ok(Endpoint::of(core))
