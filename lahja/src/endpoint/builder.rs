@@ -149,6 +149,10 @@ impl EndpointBuilder {
     /// [`Error::InvalidOption`], [`Error::InvalidName`], [`Error::PathTooLong`],
     /// [`Error::InsecureDirectory`], [`Error::NameTaken`], [`Error::Io`]; on each of the first
     /// three nothing was touched.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time enabled.
     pub async fn serve(self) -> Result<Endpoint> {
         let mut lock = self.acquire()?;
         let listener = lock.listen(!self.options.allowed_uids.is_empty())?;
@@ -163,6 +167,10 @@ impl EndpointBuilder {
     /// # Errors
     ///
     /// As [`serve`](Self::serve).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time enabled.
     pub async fn start(self) -> Result<Endpoint> {
         let lock = self.acquire()?;
         Ok(Endpoint::of(self.start_core(Some(lock))))
@@ -174,6 +182,10 @@ impl EndpointBuilder {
     ///
     /// [`Error::InvalidOption`], [`Error::InvalidName`], [`Error::ConnectionRejected`] if both
     /// have one name.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time enabled.
     pub async fn pair(self, other: Self) -> Result<(Endpoint, Endpoint)> {
         self.check()?;
         other.check()?;

@@ -98,6 +98,10 @@ impl Endpoint {
     /// # Errors
     ///
     /// See [`EndpointBuilder::pair`].
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time enabled.
     pub async fn pair(one: &str, other: &str) -> Result<(Self, Self)> {
         Self::builder(one).pair(Self::builder(other)).await
     }
