@@ -63,7 +63,10 @@ impl EndpointBuilder {
         self
     }
 
-    /// Lets processes of this user connect, and connects to theirs, beside the own user's.
+    /// Lets processes of this user connect, and connects to theirs, beside the own user's. They
+    /// need a way to the socket, which is then open to whoever the directory lets through: one
+    /// that lahja makes lets nobody else, so give it a [`directory`](Self::directory) of mode 711.
+    /// Who connects is checked all the same.
     pub fn allow_uid(mut self, uid: u32) -> Self {
         self.options.allowed_uids.push(uid);
         self
@@ -146,9 +149,13 @@ impl EndpointBuilder {
     /// [`Error::InvalidOption`], [`Error::InvalidName`], [`Error::PathTooLong`],
     /// [`Error::InsecureDirectory`], [`Error::NameTaken`], [`Error::Io`]; on each of the first
     /// three nothing was touched.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time enabled.
     pub async fn serve(self) -> Result<Endpoint> {
         let mut lock = self.acquire()?;
-        let listener = lock.listen()?;
+        let listener = lock.listen(!self.options.allowed_uids.is_empty())?;
         let core = self.start_core(Some(lock));
         core.spawn(listen(core.clone(), listener));
         Ok(Endpoint::of(core))
@@ -160,6 +167,10 @@ impl EndpointBuilder {
     /// # Errors
     ///
     /// As [`serve`](Self::serve).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time enabled.
     pub async fn start(self) -> Result<Endpoint> {
         let lock = self.acquire()?;
         Ok(Endpoint::of(self.start_core(Some(lock))))
@@ -171,6 +182,10 @@ impl EndpointBuilder {
     ///
     /// [`Error::InvalidOption`], [`Error::InvalidName`], [`Error::ConnectionRejected`] if both
     /// have one name.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time enabled.
     pub async fn pair(self, other: Self) -> Result<(Endpoint, Endpoint)> {
         self.check()?;
         other.check()?;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
+use tokio::time::{Instant, Timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -205,6 +206,13 @@ impl Core {
             }
             changed.await;
         }
+    }
+
+    /// Gives a future up to `deadline`, also on a thread without a runtime: the endpoint's own has
+    /// a timer.
+    pub(crate) fn timeout_at<F: Future>(&self, deadline: Instant, future: F) -> Timeout<F> {
+        let _context = Handle::try_current().is_err().then(|| self.runtime.enter());
+        timeout_at(deadline, future)
     }
 
     /// Runs a task that the endpoint's end waits for.

@@ -2,9 +2,9 @@
 //! a lock and a socket.
 
 use std::env;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, Mode, fchmod, flock};
@@ -106,13 +106,19 @@ impl NameLock {
         })
     }
 
-    /// Listens on the name's socket. What lies at its path was left by a crash: the lock is ours.
-    pub(crate) fn listen(&mut self) -> Result<UnixListener> {
+    /// Listens on the name's socket, for this user alone or, if it is `shared`, for whoever the
+    /// directory lets through. What lies at its path was left by a crash: the lock is ours.
+    pub(crate) fn listen(&mut self, shared: bool) -> Result<UnixListener> {
         let path = self.place.socket.clone();
         remove_if_there(&path).map_err(Error::io(format!("removing {}", path.display())))?;
         let listener =
             bind(&path).map_err(Error::io(format!("listening at {}", path.display())))?;
         self.listening = true;
+        if shared {
+            // The umask had its say when the file was made. Nobody else can write to the directory.
+            let opened = fs::set_permissions(&path, Permissions::from_mode(0o666));
+            opened.map_err(Error::io(format!("sharing {}", path.display())))?;
+        }
         Ok(listener)
     }
 
@@ -154,11 +160,12 @@ fn prepare(directory: &Path) -> Result<()> {
         .mode(0o700)
         .create(directory);
     created.map_err(Error::io(format!("creating {}", directory.display())))?;
-    check(directory)
+    check(directory, |owner| owner == geteuid().as_raw())
 }
 
-/// Refuses a directory in which others could put, remove or replace sockets.
-pub(crate) fn check(directory: &Path) -> Result<()> {
+/// Refuses a directory in which others than its owner, who is `trusted`, could put, remove or
+/// replace sockets.
+pub(crate) fn check(directory: &Path, trusted: impl Fn(u32) -> bool) -> Result<()> {
     let looked = fs::symlink_metadata(directory);
     let metadata = looked.map_err(Error::io(format!("looking at {}", directory.display())))?;
     let insecure = |problem: String| {
@@ -169,7 +176,7 @@ pub(crate) fn check(directory: &Path) -> Result<()> {
         return insecure("it is no directory (a symbolic link is not followed)".to_owned());
     }
     let (owner, me) = (metadata.uid(), geteuid().as_raw());
-    if owner != me {
+    if !trusted(owner) {
         return insecure(format!(
             "it belongs to user {owner}, this process runs as {me}"
         ));

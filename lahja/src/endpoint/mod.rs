@@ -31,7 +31,8 @@ use crate::{ConnectionConfig, Result};
 
 /// A process's place on the bus: it broadcasts, subscribes, asks and answers.
 ///
-/// A cheap clone, usable from any task. It runs until [`stop`](Self::stop) is called, or until its
+/// A cheap clone, usable from any task, and from threads without a runtime: what it does in the
+/// background runs on the runtime that it was made on. It runs until [`stop`](Self::stop) is called, or until its
 /// last clone is dropped: then connections are closed as the runtime gets to it, but nobody
 /// waits for that, so call `stop` where losing the last events matters. A handler that holds a
 /// clone keeps its endpoint running.
@@ -97,6 +98,10 @@ impl Endpoint {
     /// # Errors
     ///
     /// See [`EndpointBuilder::pair`].
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time enabled.
     pub async fn pair(one: &str, other: &str) -> Result<(Self, Self)> {
         Self::builder(one).pair(Self::builder(other)).await
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::broadcast::no_subscribers;
@@ -35,7 +35,7 @@ impl Core {
             return Err(no_subscribers::<R>(config));
         }
         let mut asking = Asking::begin(&targets, request)?;
-        match timeout_at(deadline, asking.answer::<R>()).await {
+        match self.timeout_at(deadline, asking.answer::<R>()).await {
             Ok(answered) => answered,
             Err(_) => Err(Error::DeadlineExceeded {
                 what: format!("{} at {}", R::NAME, asking.names().join(", ")),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::core::Core;
 use crate::driver::{Connection, now};
@@ -46,7 +46,7 @@ impl Core {
             return Stopped::default();
         };
         let deadline = Instant::now() + self.options.drain_timeout;
-        let drained = timeout_at(deadline, self.drain(&links)).await;
+        let drained = self.timeout_at(deadline, self.drain(&links)).await;
         if drained.is_err() {
             tracing::warn!(endpoint = %self.name, "handlers did not finish before the drain deadline");
         }
@@ -72,7 +72,7 @@ impl Core {
             self.all_answered(&links).await;
         };
         // Past the deadline it ends all the same.
-        let _ = timeout_at(deadline, drained).await;
+        let _ = self.timeout_at(deadline, drained).await;
         self.say_goodbye(&links, deadline);
         self.wait_until_over(&links).await;
         Ok(())

@@ -30,3 +30,4 @@ mod stopping;
 mod streams;
 mod twins;
 mod under_load;
+mod users;

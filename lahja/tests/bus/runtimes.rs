@@ -1,10 +1,12 @@
 //! Runtimes: of one thread and of many, several at once, and one that ends.
 
-use std::sync::mpsc;
+use std::pin::pin;
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Wake};
 use std::thread;
 use std::time::Duration;
 
-use lahja::{Endpoint, Error, Received};
+use lahja::{BroadcastConfig, Endpoint, Error, Received};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -89,6 +91,30 @@ fn an_endpoint_can_be_used_from_another_runtime_than_its_own() {
 }
 
 #[test]
+fn a_connection_outlives_the_runtime_that_asked_for_it() {
+    let directory = directory();
+    let (home, abroad) = (two_threads(), one_thread());
+    let (alice, bob) = home.block_on(async {
+        (
+            serve("alice", &directory).await,
+            serve("bob", &directory).await,
+        )
+    });
+    let _answers = bob
+        .respond(|add: Received<Add>| async move { add.sum() })
+        .unwrap();
+
+    abroad.block_on(alice.connect_to("bob")).unwrap();
+    drop(abroad);
+
+    let sum = home.block_on(async {
+        knows_subscriber::<Add>(&alice, &bob).await;
+        alice.request(Add::new(2, 3)).await.unwrap()
+    });
+    assert_eq!(sum, Sum::new(5));
+}
+
+#[test]
 fn the_end_of_a_runtime_disconnects_its_peers_at_once() {
     let directory = directory();
     let (home, abroad) = (one_thread(), two_threads());
@@ -113,6 +139,25 @@ fn the_end_of_a_runtime_disconnects_its_peers_at_once() {
         );
         assert!(error.to_string().contains("test.v1.Add"), "{error}");
     });
+}
+
+/// Awaits on this thread, which has no runtime.
+fn without_runtime(work: impl Future<Output = ()>) {
+    struct Unpark(thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Arc::new(Unpark(thread::current())).into();
+    let mut work = pin!(work);
+    while work
+        .as_mut()
+        .poll(&mut Context::from_waker(&waker))
+        .is_pending()
+    {
+        thread::park();
+    }
 }
 
 /// Runs `work` on a thread of its own; fails if that hangs.
@@ -165,6 +210,45 @@ async fn endpoints_are_send_and_sync_and_their_futures_send() {
     drop(is_send(alice.connect_to("carol")));
     drop(is_send(alice.stop()));
     drop(is_send(alice.stream::<Tick>().unwrap()));
+}
+
+#[test]
+fn a_thread_without_a_runtime_may_await_whatever_has_a_deadline() {
+    let directory = directory();
+    let runtime = two_threads();
+    let (alice, bob) = runtime.block_on(async {
+        (
+            serve("alice", &directory).await,
+            serve("bob", &directory).await,
+        )
+    });
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    let _answers = bob
+        .respond(|add: Received<Add>| async move { add.sum() })
+        .unwrap();
+    ends(move || {
+        without_runtime(async move {
+            alice.connect_to("bob").await.unwrap();
+            let patient = || BroadcastConfig::new().wait_for_subscriber();
+            let asked = alice.request_with(Add::new(2, 3), patient()).await;
+            assert_eq!(asked.unwrap(), Sum::new(5));
+            let sent = alice.broadcast_with(Tick::new(1), patient()).await;
+            assert_eq!(sent.unwrap().count(), 1);
+            assert_eq!(ticks.next().await.unwrap().number, 1);
+            let flood = async {
+                let impatient = || BroadcastConfig::new().timeout(Duration::from_millis(10));
+                while alice
+                    .broadcast_with(Tick::new(2), impatient())
+                    .await
+                    .is_ok()
+                {}
+            };
+            flood.await;
+            drop(ticks);
+            alice.disconnect_from("bob").await.unwrap();
+            assert!(alice.stop().await.is_complete());
+        });
+    });
 }
 
 #[test]

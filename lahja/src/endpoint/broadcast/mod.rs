@@ -8,7 +8,7 @@ mod waiting;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 pub use sent::Sent;
 
@@ -68,7 +68,9 @@ impl Core {
     ) -> Result<()> {
         let somebody = || Targets::of::<E>(self, config).is_ok_and(|targets| !targets.is_empty());
         let stopped = || self.closing.is_cancelled();
-        let came = timeout_at(deadline, self.until(|| somebody() || stopped())).await;
+        let came = self
+            .timeout_at(deadline, self.until(|| somebody() || stopped()))
+            .await;
         self.check_running()?;
         came.map_err(|_| no_subscribers::<E>(config))
     }

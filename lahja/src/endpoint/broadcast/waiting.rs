@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::Sent;
 use super::pass::{Pass, deliver};
@@ -84,7 +84,8 @@ impl Waiting {
     pub(super) async fn finish<E: Event>(mut self, within: Duration) -> Sent {
         let deadline = Instant::now() + within;
         while self.is_waiting() {
-            let Ok(outcomes) = timeout_at(deadline, self.collecting.collector.next()).await else {
+            let next = self.collecting.collector.next();
+            let Ok(outcomes) = self.core.timeout_at(deadline, next).await else {
                 break;
             };
             self.record(outcomes);

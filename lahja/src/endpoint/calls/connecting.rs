@@ -22,7 +22,7 @@ impl Endpoint {
         self.core.connect(&config.into()).await
     }
 
-    /// Connects to several endpoints at once.
+    /// Connects to several endpoints at once. Cancel safe, as `connect_to` is.
     ///
     /// # Errors
     ///
@@ -41,11 +41,14 @@ impl Endpoint {
         Ok(())
     }
 
-    /// Connects in the background; a failure there is logged.
+    /// Connects in the background, up to the connect deadline; a failure there is logged.
     ///
     /// # Errors
     ///
-    /// What can be told at once: an invalid name or path, or a rejection by this endpoint itself.
+    /// What can be told at once: [`Error::InvalidName`](crate::Error::InvalidName),
+    /// [`Error::PathTooLong`](crate::Error::PathTooLong),
+    /// [`Error::ConnectionRejected`](crate::Error::ConnectionRejected) by this endpoint itself,
+    /// [`Error::Stopped`](crate::Error::Stopped).
     pub fn connect_to_nowait(&self, config: impl Into<ConnectionConfig>) -> Result<()> {
         let config = config.into();
         let dial = self.core.dial(&config)?;
@@ -59,7 +62,10 @@ impl Endpoint {
     }
 
     /// Says goodbye to one endpoint: lets what is under way arrive, both ways, up to the drain
-    /// deadline.
+    /// deadline (5 s).
+    ///
+    /// Not cancel safe: dropped midway, the connection stays, but this endpoint is unsubscribed
+    /// from what the other sends. A second call ends it.
     ///
     /// # Errors
     ///

@@ -7,7 +7,8 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
+use tokio_util::context::TokioContext;
 
 use super::core::{Core, Dialled, random};
 use super::directory::Place;
@@ -97,7 +98,7 @@ impl Dial {
             if self.use_link(deadline).await {
                 return Ok(());
             }
-            match timeout_at(deadline, self.attempt()).await {
+            match self.core.timeout_at(deadline, self.attempt_at_home()).await {
                 Ok(Ok(())) => continue,
                 Ok(Err(for_good @ Missed::ForGood(_))) => return Err(for_good),
                 Ok(Err(for_now)) => missed = for_now,
@@ -112,6 +113,12 @@ impl Dial {
         }
     }
 
+    /// One try, in the context of the endpoint's runtime: the connection belongs there, and the
+    /// caller's runtime, if it has one, may end before it.
+    async fn attempt_at_home(&self) -> Result<(), Missed> {
+        TokioContext::new(self.attempt(), self.core.runtime.clone()).await
+    }
+
     /// Waits for the link that there is to become ready; false if there is none, or not any more.
     async fn use_link(&self, deadline: Instant) -> bool {
         let name = &self.place.name;
@@ -121,7 +128,7 @@ impl Dial {
         let settled = self
             .core
             .until(|| connection.is_open() || connection.is_over());
-        let in_time = timeout_at(deadline, settled).await.is_ok();
+        let in_time = self.core.timeout_at(deadline, settled).await.is_ok();
         in_time && connection.is_open()
     }
 
@@ -134,7 +141,7 @@ impl Dial {
             .core
             .until(|| self.core.registry().connection(&self.place.name).is_some());
         // Either way it is time to try again.
-        let _ = timeout_at(until, linked).await;
+        let _ = self.core.timeout_at(until, linked).await;
     }
 
     fn gave_up(&self, after: Duration, why: &str, rejection: Option<Rejection>) -> Error {
