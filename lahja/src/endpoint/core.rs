@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 use tokio::time::{Instant, Timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::directory::NameLock;
 use super::routes::Routes;
+use super::stop::Stopped;
 use crate::driver::{ByteStream, Connection, Driver, Greeted, now};
 use crate::id_map::IdMap;
 use crate::link::handshake::{Greeting, hello};
@@ -90,6 +91,8 @@ pub(crate) struct Core {
     pub(crate) closing: CancellationToken,
     /// The same for those who ask with every event: a look without a lock.
     stopping: AtomicBool,
+    /// How the endpoint stopped.
+    pub(super) stopping_once: OnceCell<Stopped>,
     pub(crate) tasks: TaskTracker,
     /// Of the tasks, those that call users' handlers.
     pub(crate) handlers: TaskTracker,
@@ -121,6 +124,7 @@ impl Core {
             options,
             changed: Notify::new(),
             closing: CancellationToken::new(),
+            stopping_once: OnceCell::new(),
             stopping: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             handlers: TaskTracker::new(),

@@ -155,11 +155,11 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
 
 /// Makes the directory if it is not there, and refuses one that others can tamper with.
 fn prepare(directory: &Path) -> Result<()> {
-    let created = DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory);
-    created.map_err(Error::io(format!("creating {}", directory.display())))?;
+    if fs::symlink_metadata(directory).is_err() {
+        let mut builder = DirBuilder::new();
+        let created = builder.recursive(true).mode(0o700).create(directory);
+        created.map_err(Error::io(format!("creating {}", directory.display())))?;
+    }
     check(directory, |owner| owner == geteuid().as_raw())
 }
 

@@ -115,8 +115,10 @@ impl Endpoint {
     /// what was accepted, says goodbye to every peer and waits until it has taken what was sent
     /// to it; all this up to the drain deadline. What streams hold can still be read.
     ///
-    /// Every later call on the endpoint fails with [`Error::Stopped`](crate::Error::Stopped). Not
-    /// cancel safe: dropped midway, the endpoint is left stopping. A second call returns at once.
+    /// Every later call on the endpoint fails with [`Error::Stopped`](crate::Error::Stopped), but
+    /// for `stop` itself: several calls wait for the one closing, and all learn how it went.
+    /// Dropped midway, the endpoint is left stopping, and the next call goes on with it. A handler
+    /// that calls it waits for itself, up to the drain deadline.
     pub async fn stop(&self) -> Stopped {
         self.core.stop().await
     }

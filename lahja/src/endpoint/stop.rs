@@ -19,13 +19,20 @@ pub struct Unconfirmed {
     pub events: usize,
 }
 
-/// How an endpoint stopped.
+/// How an endpoint stopped, or one of its connections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stopped {
     unconfirmed: Vec<Unconfirmed>,
 }
 
 impl Stopped {
+    /// What is not confirmed of links that are over.
+    fn of(links: &[Arc<Connection>]) -> Self {
+        Self {
+            unconfirmed: links.iter().filter_map(unconfirmed).collect(),
+        }
+    }
+
     /// The peers that did not confirm all that was sent to them.
     #[must_use]
     pub fn unconfirmed(&self) -> &[Unconfirmed] {
@@ -40,11 +47,17 @@ impl Stopped {
 }
 
 impl Core {
-    /// The closing of the protocol, on all links at once. The second call waits for nothing.
+    /// The closing of the protocol, on all links at once. All who call it wait for the one closing
+    /// and learn how it went; dropped midway, the next call goes on with it.
     pub(super) async fn stop(self: &Arc<Self>) -> Stopped {
-        let Some(links) = self.begin_to_stop() else {
-            return Stopped::default();
-        };
+        self.stopping_once
+            .get_or_init(|| self.close_all())
+            .await
+            .clone()
+    }
+
+    async fn close_all(self: &Arc<Self>) -> Stopped {
+        let links = self.begin_to_stop();
         let deadline = Instant::now() + self.options.drain_timeout;
         let drained = self.timeout_at(deadline, self.drain(&links)).await;
         if drained.is_err() {
@@ -53,13 +66,11 @@ impl Core {
         self.say_goodbye(&links, deadline);
         self.wait_until_over(&links).await;
         self.release();
-        Stopped {
-            unconfirmed: links.iter().filter_map(unconfirmed).collect(),
-        }
+        Stopped::of(&links)
     }
 
     /// Says goodbye to one peer.
-    pub(super) async fn disconnect(&self, name: &str) -> Result<()> {
+    pub(super) async fn disconnect(&self, name: &str) -> Result<Stopped> {
         let connection = self.registry().connection(name).cloned();
         let connection = connection.ok_or_else(|| Error::NotConnected {
             endpoint: name.to_owned(),
@@ -75,25 +86,22 @@ impl Core {
         let _ = self.timeout_at(deadline, drained).await;
         self.say_goodbye(&links, deadline);
         self.wait_until_over(&links).await;
-        Ok(())
+        Ok(Stopped::of(&links))
     }
 
     /// Ends at once, without waiting for anything: the last handle is gone. What is written by
     /// then, and the goodbye, still go out while the runtime lives.
     pub(super) fn abandon(&self) {
-        if let Some(links) = self.begin_to_stop() {
-            self.routes.end();
-            self.say_goodbye(&links, Instant::now() + self.options.drain_timeout);
-            self.release();
-        }
+        let links = self.begin_to_stop();
+        self.routes.end();
+        self.say_goodbye(&links, Instant::now() + self.options.drain_timeout);
+        self.release();
     }
 
     /// No new connections, subscriptions or broadcasts; unsubscribes from everything.
-    fn begin_to_stop(&self) -> Option<Vec<Arc<Connection>>> {
+    fn begin_to_stop(&self) -> Vec<Arc<Connection>> {
         let mut registry = self.registry();
-        if std::mem::replace(&mut registry.stopped, true) {
-            return None;
-        }
+        registry.stopped = true;
         let links: Vec<_> = registry.links.values().cloned().collect();
         drop(registry);
         self.close();
@@ -103,7 +111,7 @@ impl Core {
         for connection in &links {
             connection.with(|link| link.unsubscribe_all(now()));
         }
-        Some(links)
+        links
     }
 
     /// Waits until nothing more arrives, handlers have run, and what they owed is answered.

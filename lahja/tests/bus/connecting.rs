@@ -270,7 +270,7 @@ async fn two_that_connect_and_disconnect_as_they_like_always_find_together() {
                     }
                 }
                 match one.disconnect_from(other).await {
-                    Ok(()) | Err(Error::NotConnected { .. }) => {}
+                    Ok(_) | Err(Error::NotConnected { .. }) => {}
                     Err(error) => panic!("disconnecting failed: {error}"),
                 }
             }

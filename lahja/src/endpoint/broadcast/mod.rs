@@ -100,6 +100,10 @@ pub(super) fn no_subscribers<E: Event>(config: Option<&BroadcastConfig>) -> Erro
 }
 
 fn judge<E: Event>(sent: Sent, config: Option<&BroadcastConfig>) -> Result<Sent> {
+    if sent.count == 0 && sent.is_complete() {
+        // Those who subscribed a moment ago do not any more.
+        return nobody::<E>(config);
+    }
     let all = config.is_some_and(|config| config.require_all);
     let nobody_had_room = sent.count == 0 && sent.stalled;
     if nobody_had_room || all && !sent.is_complete() {

@@ -20,7 +20,8 @@ impl Sent {
         self.count
     }
 
-    /// The names of the subscribed endpoints that did not: they are stalled, or went away.
+    /// The names of the subscribed endpoints that did not: they are stalled, or went away while
+    /// the broadcast waited for them.
     #[must_use]
     pub fn undelivered(&self) -> &[String] {
         &self.undelivered

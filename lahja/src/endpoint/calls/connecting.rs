@@ -1,6 +1,6 @@
 //! Calls about connections.
 
-use crate::{ConnectionConfig, ConnectionInfo, Endpoint, Result};
+use crate::{ConnectionConfig, ConnectionInfo, Endpoint, Result, Stopped};
 
 /// Connecting.
 impl Endpoint {
@@ -62,7 +62,7 @@ impl Endpoint {
     }
 
     /// Says goodbye to one endpoint: lets what is under way arrive, both ways, up to the drain
-    /// deadline (5 s).
+    /// deadline (5 s). Reports what the other did not confirm by then.
     ///
     /// Not cancel safe: dropped midway, the connection stays, but this endpoint is unsubscribed
     /// from what the other sends. A second call ends it.
@@ -70,7 +70,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// [`Error::NotConnected`](crate::Error::NotConnected).
-    pub async fn disconnect_from(&self, name: &str) -> Result<()> {
+    pub async fn disconnect_from(&self, name: &str) -> Result<Stopped> {
         self.core.disconnect(name).await
     }
 
