@@ -479,3 +479,40 @@ async fn a_handler_may_stop_its_own_endpoint() {
     let _ = alice.broadcast(Tick::new(1)).await.unwrap();
     soon(stopped.notified()).await;
 }
+
+/// Tells when the handler that owns it is dropped.
+struct OnDrop(Arc<Notify>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_that_do_not_end_by_the_drain_deadline_end_with_their_requests() {
+    let (alice, bob) = pair().await;
+    let ended = Arc::new(Notify::new());
+    let end = ended.clone();
+    let _answers = bob
+        .respond(move |_: Received<Add>| {
+            let guard = OnDrop(end.clone());
+            async move {
+                std::future::pending::<()>().await;
+                drop(guard);
+                Sum::default()
+            }
+        })
+        .unwrap();
+    let mut requests = bob.stream::<Add>().unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    let asking = tokio::spawn(async move { alice.request(Add::default()).await });
+    let (_, reply) = requests.next().await.unwrap().into_parts();
+
+    let _ = bob.stop().await;
+
+    let error = asking.await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::ShuttingDown { .. }), "{error}");
+    soon(ended.notified()).await;
+    soon(reply.cancelled()).await;
+}
