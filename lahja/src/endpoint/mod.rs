@@ -111,7 +111,8 @@ impl Endpoint {
     /// to it; all this up to the drain deadline. What streams hold can still be read.
     ///
     /// Every later call on the endpoint fails with [`Error::Stopped`](crate::Error::Stopped). Not
-    /// cancel safe: dropped midway, the endpoint is left stopping. A second call returns at once.
+    /// cancel safe: dropped midway, the endpoint is left stopping, and says goodbye when its last
+    /// handle is dropped. A second call returns at once.
     pub async fn stop(&self) -> Stopped {
         self.core.stop().await
     }

@@ -39,6 +39,20 @@ impl Stopped {
     }
 }
 
+/// Says goodbye when it is dropped: also if the call that disconnects is dropped midway, which must
+/// not leave a link open that nobody's subscriptions are on.
+struct Farewell<'a> {
+    core: &'a Core,
+    links: &'a [Arc<Connection>],
+    deadline: Instant,
+}
+
+impl Drop for Farewell<'_> {
+    fn drop(&mut self) {
+        self.core.say_goodbye(self.links, self.deadline);
+    }
+}
+
 impl Core {
     /// The closing of the protocol, on all links at once. The second call waits for nothing.
     pub(super) async fn stop(self: &Arc<Self>) -> Stopped {
@@ -67,13 +81,18 @@ impl Core {
         connection.with(|link| link.unsubscribe_all(now()));
         let deadline = Instant::now() + self.options.drain_timeout;
         let links = [connection];
+        let farewell = Farewell {
+            core: self,
+            links: &links,
+            deadline,
+        };
         let drained = async {
             self.all_arrived(&links).await;
             self.all_answered(&links).await;
         };
         // Past the deadline it ends all the same.
         let _ = timeout_at(deadline, drained).await;
-        self.say_goodbye(&links, deadline);
+        drop(farewell);
         self.wait_until_over(&links).await;
         Ok(())
     }
@@ -81,11 +100,12 @@ impl Core {
     /// Ends at once, without waiting for anything: the last handle is gone. What is written by
     /// then, and the goodbye, still go out while the runtime lives.
     pub(super) fn abandon(&self) {
-        if let Some(links) = self.begin_to_stop() {
-            self.routes.end();
-            self.say_goodbye(&links, Instant::now() + self.options.drain_timeout);
-            self.release();
-        }
+        let links = self.begin_to_stop();
+        // Of a `stop` that was given up midway, these are left.
+        let links = links.unwrap_or_else(|| self.registry().links.values().cloned().collect());
+        self.routes.end();
+        self.say_goodbye(&links, Instant::now() + self.options.drain_timeout);
+        self.release();
     }
 
     /// No new connections, subscriptions or broadcasts; unsubscribes from everything.

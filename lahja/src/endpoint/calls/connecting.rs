@@ -59,7 +59,7 @@ impl Endpoint {
     }
 
     /// Says goodbye to one endpoint: lets what is under way arrive, both ways, up to the drain
-    /// deadline.
+    /// deadline. Dropped midway, it says goodbye at once.
     ///
     /// # Errors
     ///
