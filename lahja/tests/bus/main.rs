@@ -28,3 +28,4 @@ mod start_up;
 mod stopping;
 mod streams;
 mod twins;
+mod user_code;
