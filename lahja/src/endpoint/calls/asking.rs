@@ -44,7 +44,7 @@ impl Endpoint {
     /// Answers each request with what `handler` gives: the response, or a `Result` of it whose
     /// error is told to the requester as [`Error::HandlerFailed`](crate::Error::HandlerFailed).
     ///
-    /// Up to [64](EndpointBuilder::handlers) run at a time, each as a task. When nobody waits for
+    /// Up to [64](crate::EndpointBuilder::handlers) run at a time, each as a task. When nobody waits for
     /// an answer any more, its handler is dropped at its next await. A panic is logged and fails
     /// that request alone.
     ///

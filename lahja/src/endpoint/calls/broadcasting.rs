@@ -9,7 +9,8 @@ impl Endpoint {
     /// Receivers that have room get it at once; for the others it waits, on all at once, up to
     /// the broadcast deadline (5 s). A receiver that lets the deadline pass is stalled: later
     /// broadcasts skip it at once until it makes room, and it learns by
-    /// [`Received::missed`] how many it did not get. [`Sent`] names those who did not get it.
+    /// [`Received::missed`](crate::Received::missed) how many it did not get. [`Sent`] names those
+    /// who did not get it.
     ///
     /// Cancel safe: dropped midway, receivers without room do not get the event, and learn so.
     ///
