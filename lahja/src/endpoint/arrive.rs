@@ -79,7 +79,7 @@ impl Core {
     fn discard(&self, route: &Route, why: &str, arrival: Arrival<'_>) {
         arrival.receipt.settle();
         for topic in &route.topics {
-            topic.lost(1 + arrival.context.missed);
+            topic.lost(arrival.context.missed);
         }
         report(route, arrival.connection, why);
         fail(arrival.holder, why);

@@ -7,7 +7,7 @@ use crate::driver::Connection;
 use crate::id_map::IdMap;
 use crate::link::LinkId;
 use crate::local::{AnyTopic, LocalFlow, Topic};
-use crate::wire::TypeId;
+use crate::wire::{TypeId, check_event_name};
 use crate::{Error, Event, Result};
 
 /// The receivers of one type. A snapshot: changes replace it.
@@ -79,6 +79,8 @@ impl Routes {
                 return Ok(route.clone());
             }
         }
+        // One that is declared by hand may be wrong, and peers would end the connection over it.
+        check_event_name(E::NAME)?;
         self.change(E::TYPE_ID, |route| {
             let name = *route.name.get_or_insert(E::NAME);
             check_name::<E>(name)

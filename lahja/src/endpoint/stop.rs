@@ -46,6 +46,20 @@ impl Stopped {
     }
 }
 
+/// Says goodbye when it is dropped: also if the call that disconnects is dropped midway, which must
+/// not leave a link open that nobody's subscriptions are on.
+struct Farewell<'a> {
+    core: &'a Core,
+    links: &'a [Arc<Connection>],
+    deadline: Instant,
+}
+
+impl Drop for Farewell<'_> {
+    fn drop(&mut self) {
+        self.core.say_goodbye(self.links, self.deadline);
+    }
+}
+
 impl Core {
     /// The closing of the protocol, on all links at once. All who call it wait for the one closing
     /// and learn how it went; dropped midway, the next call goes on with it.
@@ -78,13 +92,18 @@ impl Core {
         connection.with(|link| link.unsubscribe_all(now()));
         let deadline = Instant::now() + self.options.drain_timeout;
         let links = [connection];
+        let farewell = Farewell {
+            core: self,
+            links: &links,
+            deadline,
+        };
         let drained = async {
             self.all_arrived(&links).await;
             self.all_answered(&links).await;
         };
         // Past the deadline it ends all the same.
         let _ = self.timeout_at(deadline, drained).await;
-        self.say_goodbye(&links, deadline);
+        drop(farewell);
         self.wait_until_over(&links).await;
         Ok(Stopped::of(&links))
     }

@@ -17,6 +17,8 @@ pub(crate) struct Owed {
     pub(crate) cost: u64,
     /// Cancelled once no answer is wanted any more.
     pub(crate) cancelled: CancellationToken,
+    /// The peer does not wait any more; its consumers may still hold it.
+    pub(crate) given_up: bool,
 }
 
 #[derive(Debug, Default)]
@@ -58,6 +60,15 @@ impl Exchanges {
         self.owed.remove(&request_id)
     }
 
+    /// The peer does not wait for this answer any more. Its credit returns all the same when it is
+    /// settled: what lies in a consumer's queue takes room there, wanted or not.
+    pub(crate) fn give_up(&mut self, request_id: u64) {
+        if let Some(owed) = self.owed.get_mut(&request_id) {
+            owed.given_up = true;
+            owed.cancelled.cancel();
+        }
+    }
+
     /// No answer can be given any more.
     pub(crate) fn cancel_owed(&mut self) {
         for (_, owed) in self.owed.drain() {
@@ -66,7 +77,7 @@ impl Exchanges {
     }
 
     pub(crate) fn owes(&self) -> bool {
-        !self.owed.is_empty()
+        self.owed.values().any(|owed| !owed.given_up)
     }
 
     pub(crate) fn owed_ids(&self) -> Vec<u64> {

@@ -125,18 +125,20 @@ impl<T> Outflow<T> {
         self.waiting.pop_front()
     }
 
-    /// Gives up on what waits under `id`; false if it went out before.
-    pub(crate) fn abandon(&mut self, id: SendId) -> bool {
-        let Some(at) = self.waiting.iter().position(|waiting| waiting.id == id) else {
-            return false;
-        };
-        let before = self.waiting.remove(at).map_or(0, |gone| gone.missed);
+    /// Gives up on what waits under `id`; `None` if it went out before.
+    pub(crate) fn abandon(&mut self, id: SendId) -> Option<T> {
+        let at = self.waiting.iter().position(|waiting| waiting.id == id)?;
+        let Waiting {
+            item,
+            missed: before,
+            ..
+        } = self.waiting.remove(at)?;
         let missed = match self.waiting.get_mut(at) {
             Some(next) => &mut next.missed,
             None => &mut self.missed,
         };
         *missed = missed.saturating_add(before).saturating_add(1);
-        true
+        Some(item)
     }
 
     /// An event did not go to this receiver.
@@ -227,8 +229,11 @@ mod tests {
         let mut flow = Outflow::new(10);
         flow.spend(10);
         flow.wait(1, ());
-        assert!(flow.abandon(1));
-        assert!(!flow.abandon(1), "what is gone is not abandoned twice");
+        assert!(flow.abandon(1).is_some());
+        assert!(
+            flow.abandon(1).is_none(),
+            "what is gone is not abandoned twice"
+        );
         flow.miss();
         assert_eq!(flow.take_missed(), 2);
         assert_eq!(flow.take_missed(), 0);

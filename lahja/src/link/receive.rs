@@ -51,7 +51,7 @@ impl Link {
                 Ok(())
             }
             FrameBody::Cancel(cancel) => {
-                self.on_cancel(now, cancel);
+                self.on_cancel(&cancel);
                 Ok(())
             }
         }
@@ -139,6 +139,7 @@ impl Link {
                 ledger: ledger.clone(),
                 cost,
                 cancelled: token,
+                given_up: false,
             };
             if !self.exchanges.owe(broadcast.request_id, owed) {
                 let message = format!("request {} is under way already", broadcast.request_id);
@@ -191,10 +192,8 @@ impl Link {
         }
     }
 
-    fn on_cancel(&mut self, now: Instant, cancel: Cancel) {
-        if let Some(owed) = self.exchanges.settle(cancel.request_id) {
-            owed.cancelled.cancel();
-            self.settle(now, &owed);
-        }
+    fn on_cancel(&mut self, cancel: &Cancel) {
+        self.exchanges.give_up(cancel.request_id);
+        self.tell_if_nothing_is_owed();
     }
 }

@@ -73,7 +73,7 @@ impl Link {
     /// Gives up on what waits under `id`; false if it went out before.
     pub(crate) fn abandon(&mut self, type_id: TypeId, id: SendId) -> bool {
         let flow = self.interests.flow(type_id);
-        flow.is_some_and(|flow| flow.abandon(id))
+        flow.is_some_and(|flow| flow.abandon(id).is_some())
     }
 
     /// The peer let a deadline pass; false if that is known.

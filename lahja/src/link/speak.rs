@@ -26,13 +26,13 @@ impl Link {
         let Some(owed) = self.exchanges.settle(answer.response_to) else {
             return Ok(false);
         };
-        if self.may_speak() {
+        if self.may_speak() && !owed.given_up {
             let envelope = answer.envelope(self.settings.peer_takes_snappy, 0);
             self.outbox.append_event(Class::Control, &envelope);
             self.check_unwritten(now);
         }
         self.settle(now, &owed);
-        Ok(true)
+        Ok(!owed.given_up)
     }
 
     /// Gives up on a request of the peer's; false if no answer is owed any more.
@@ -46,16 +46,19 @@ impl Link {
         let Some(owed) = self.exchanges.settle(request_id) else {
             return false;
         };
-        self.say(
-            now,
-            FrameBody::Failure(Failure {
-                response_to: request_id,
-                code: code.into(),
-                message: message.chars().take(MAX_MESSAGE).collect(),
-            }),
-        );
+        owed.cancelled.cancel();
+        if !owed.given_up {
+            self.say(
+                now,
+                FrameBody::Failure(Failure {
+                    response_to: request_id,
+                    code: code.into(),
+                    message: message.chars().take(MAX_MESSAGE).collect(),
+                }),
+            );
+        }
         self.settle(now, &owed);
-        true
+        !owed.given_up
     }
 
     /// Gives up on all requests of the peer's.
@@ -136,11 +139,15 @@ impl Link {
 
     /// Returns the credit of a request that is settled.
     pub(super) fn settle(&mut self, now: Instant, owed: &Owed) {
-        if self.closing_down && !self.exchanges.owes() {
-            self.events.push(LinkEvent::NothingOwed);
-        }
+        self.tell_if_nothing_is_owed();
         if owed.ledger.settle(owed.cost) {
             self.grant(now, owed.type_id);
+        }
+    }
+
+    pub(super) fn tell_if_nothing_is_owed(&mut self) {
+        if self.closing_down && !self.exchanges.owes() {
+            self.events.push(LinkEvent::NothingOwed);
         }
     }
 

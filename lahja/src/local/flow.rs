@@ -1,6 +1,7 @@
 //! Flow control of an endpoint's own subscribers, as its peers have it over their links.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::link::{Attempt, Outflow, SendId};
@@ -76,7 +77,9 @@ impl LocalFlow {
 
     /// Gives up on what waits under `id`; false if it was delivered before.
     pub(crate) fn abandon(&self, id: SendId) -> bool {
-        self.lock().flow.abandon(id)
+        // It is dropped without the lock: the event in it may run code of its user's.
+        let abandoned = self.lock().flow.abandon(id);
+        abandoned.is_some()
     }
 
     /// A broadcast's deadline passed; false if that is known.
@@ -122,7 +125,10 @@ impl LocalFlow {
             return;
         }
         while let Some((deliver, missed)) = self.next_ready() {
-            deliver(Some(missed));
+            // Whoever made room is not to suffer from the event of another.
+            if catch_unwind(AssertUnwindSafe(|| deliver(Some(missed)))).is_err() {
+                tracing::error!("delivering an event that waited for room panicked");
+            }
             self.delivered();
         }
     }

@@ -37,8 +37,8 @@ pub(crate) trait AnyTopic: Any + Send + Sync {
         holder: Option<&Holder>,
     ) -> Result<(), String>;
 
-    /// So many events will not be delivered: the next one says so.
-    fn lost(&self, events: u64);
+    /// An event will not be delivered, before which so many were missed: the next one says so.
+    fn lost(&self, missed: u64);
 
     /// Nothing more comes.
     fn end(&self);
@@ -77,7 +77,8 @@ impl<E: Event> Topic<E> {
         receipt: Receipt,
         holder: Option<&Holder>,
     ) {
-        context.missed += self.undecoded.swap(0, Ordering::AcqRel);
+        let undecoded = self.undecoded.swap(0, Ordering::AcqRel);
+        context.missed = context.missed.saturating_add(undecoded);
         let mailboxes = self.lock().clone();
         let delivery = Arc::new(Delivery::new(event, context, mailboxes.len(), receipt));
         for mailbox in mailboxes.iter() {
@@ -106,15 +107,18 @@ impl<E: Event> AnyTopic for Topic<E> {
                 Ok(())
             }
             Err(why) => {
-                self.lost(1 + context.missed);
+                self.lost(context.missed);
                 receipt.settle();
                 Err(why)
             }
         }
     }
 
-    fn lost(&self, events: u64) {
-        self.undecoded.fetch_add(events, Ordering::AcqRel);
+    fn lost(&self, missed: u64) {
+        // What was missed is the peer's word: it may be as large as it gets.
+        let lost = |before: u64| Some(before.saturating_add(missed).saturating_add(1));
+        let (set, fetch) = (Ordering::AcqRel, Ordering::Acquire);
+        let _ = self.undecoded.fetch_update(set, fetch, lost);
     }
 
     fn end(&self) {

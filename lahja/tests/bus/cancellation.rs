@@ -96,6 +96,24 @@ async fn dropped_requests_return_their_credit_and_leave_no_handler_behind() {
     is_as_good_as_new(&alice, &bob).await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn requests_that_were_given_up_take_room_until_they_are_taken_too() {
+    let (alice, bob) = narrow_pair().await;
+    let mut requests = bob.stream::<Add>().unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    for number in 0..1_000 {
+        assert!(!poll_times(alice.request(Add::new(number, 0)), 10).await);
+    }
+    let mut unread = 0;
+    while futures::FutureExt::now_or_never(requests.next()).is_some() {
+        unread += 1;
+    }
+    // The least that an event costs is 64.
+    assert!((1..=WINDOW / 64).contains(&unread), "{unread} lay unread");
+    drop(requests);
+    is_as_good_as_new(&alice, &bob).await;
+}
+
 #[tokio::test]
 async fn a_stream_whose_next_is_dropped_loses_no_event() {
     let (alice, bob) = narrow_pair().await;

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use lahja::wire::{FrameBody, GoodbyeReason};
+use lahja::prost::bytes::BytesMut;
+use lahja::wire::{Frame, FrameBody, FrameCodec, Goodbye, GoodbyeReason};
 use lahja::{Endpoint, Error, Rejection};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
+use tokio_util::codec::Encoder;
 
 use crate::events::{Tick, Tock};
 use crate::raw::{RawPeer, hello};
@@ -187,6 +190,40 @@ async fn a_refusal_for_now_is_tried_again_up_to_the_deadline() {
     let (connected, _peer) = tokio::join!(alice.connect_to("busy"), busy);
     connected.unwrap();
     assert!(alice.is_endpoint_subscribed_to::<Tick>("busy"));
+}
+
+#[tokio::test]
+async fn a_peer_that_ends_each_connection_at_once_is_tried_less_and_less_often() {
+    let directory = directory();
+    let listener = UnixListener::bind(directory.path().join("bob.ipc")).unwrap();
+    let alice = impatient("alice", &directory).await;
+    let connecting = tokio::spawn(async move { alice.connect_to("bob").await });
+    let mut greeting = BytesMut::new();
+    let body = Some(FrameBody::Hello(hello("bob")));
+    FrameCodec::new()
+        .encode(Frame { body }, &mut greeting)
+        .unwrap();
+    let body = Some(FrameBody::Goodbye(Goodbye::default()));
+    FrameCodec::new()
+        .encode(Frame { body }, &mut greeting)
+        .unwrap();
+    let mut tries = 0;
+    while !connecting.is_finished() {
+        let accepted = tokio::time::timeout(Duration::from_millis(10), listener.accept());
+        if let Ok(Ok((mut stream, _))) = accepted.await {
+            tries += 1;
+            let greeting = greeting.clone();
+            // At the deadline alice may be gone.
+            tokio::spawn(async move {
+                stream.write_all(&greeting).await?;
+                stream.read_to_end(&mut Vec::new()).await
+            });
+        }
+    }
+    let error = connecting.await.unwrap().unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("ended before events could flow"), "{text}");
+    assert!((2..20).contains(&tries), "{tries} tries");
 }
 
 #[tokio::test]

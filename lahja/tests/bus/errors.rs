@@ -227,3 +227,21 @@ async fn a_broadcast_that_nobody_subscribes_to_is_no_error_and_a_request_is() {
     let error = alice.request(Add::default()).await.unwrap_err();
     assert_names(&error, &["test.v1.Add", "wait_for_subscriber"]);
 }
+
+#[tokio::test]
+async fn an_event_whose_name_is_none_is_an_error_and_no_end_of_connections() {
+    #[derive(Clone, PartialEq, lahja::prost::Message)]
+    #[prost(prost_path = "lahja::prost")]
+    struct ByHand {}
+    impl lahja::Event for ByHand {
+        const NAME: &'static str = "not a name";
+    }
+
+    let (alice, bob) = pair().await;
+    let error = alice.stream::<ByHand>().map(drop).unwrap_err();
+    assert!(matches!(error, Error::InvalidName(_)), "{error}");
+    assert_names(&error, &["not a name"]);
+    let error = alice.broadcast(ByHand {}).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidName(_)), "{error}");
+    assert!(alice.is_connected_to("bob") && bob.is_connected_to("alice"));
+}

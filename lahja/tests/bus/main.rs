@@ -30,4 +30,5 @@ mod stopping;
 mod streams;
 mod twins;
 mod under_load;
+mod user_code;
 mod users;

@@ -255,3 +255,82 @@ async fn a_handler_may_stop_its_own_endpoint() {
     let _ = alice.broadcast(Tick::new(1)).await.unwrap();
     soon(stopped.notified()).await;
 }
+
+/// Tells when the handler that owns it is dropped.
+struct OnDrop(Arc<Notify>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_that_do_not_end_by_the_drain_deadline_end_with_their_requests() {
+    let (alice, bob) = pair().await;
+    let ended = Arc::new(Notify::new());
+    let end = ended.clone();
+    let _answers = bob
+        .respond(move |_: Received<Add>| {
+            let guard = OnDrop(end.clone());
+            async move {
+                std::future::pending::<()>().await;
+                drop(guard);
+                Sum::default()
+            }
+        })
+        .unwrap();
+    let mut requests = bob.stream::<Add>().unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    let asking = tokio::spawn(async move { alice.request(Add::default()).await });
+    let (_, reply) = requests.next().await.unwrap().into_parts();
+
+    let _ = bob.stop().await;
+
+    let error = asking.await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::ShuttingDown { .. }), "{error}");
+    soon(ended.notified()).await;
+    soon(reply.cancelled()).await;
+}
+
+#[tokio::test]
+async fn a_stop_that_was_given_up_is_finished_by_dropping_the_last_handle() {
+    let directory = directory();
+    let (alice, bob) = connected(&directory).await;
+    let mut requests = bob.stream::<Add>().unwrap();
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    let asking = tokio::spawn({
+        let alice = alice.clone();
+        async move { alice.request(Add::default()).await }
+    });
+    let request = requests.next().await.unwrap();
+    assert!(!poll_times(bob.stop(), 10).await, "an answer is owed");
+
+    drop(bob);
+
+    soon(until(|| !alice.is_connected_to("bob"))).await;
+    assert!(soon(ticks.next()).await.is_none());
+    drop(request);
+    assert!(asking.await.unwrap().is_err());
+    serve("bob", &directory).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_disconnect_says_goodbye_all_the_same() {
+    for polls in 1..40 {
+        let (alice, bob) = pair().await;
+        let mut requests = bob.stream::<Add>().unwrap();
+        knows_subscriber::<Add>(&alice, &bob).await;
+        let asking = tokio::spawn({
+            let alice = alice.clone();
+            async move { alice.request(Add::new(1, 1)).await }
+        });
+        let request = requests.next().await.unwrap();
+        let left = poll_times(bob.disconnect_from("alice"), polls).await;
+        assert!(!left, "an answer is owed");
+        soon(until(|| !alice.is_connected_to("bob"))).await;
+        drop(request);
+        assert!(asking.await.unwrap().is_err());
+    }
+}

@@ -1,14 +1,16 @@
 //! Several Rust types of one name: another crate's, another version's, or a mistake.
 
-use lahja::prost::bytes::{Buf, BufMut};
+use lahja::prost::bytes::{Buf, BufMut, Bytes};
 use lahja::prost::encoding::{DecodeContext, WireType};
 use lahja::prost::{DecodeError, Message};
+use lahja::wire::{Broadcast, FrameBody};
 use lahja::{Error, Event, Received};
 
 use crate::events::twin::{
     AddToBadSum, AddToProduct, BadAdd, BadSum, BadTick, NumberOfTick, Product,
 };
 use crate::events::{Add, Sum, Tick};
+use crate::raw::RawPeer;
 use crate::support::*;
 
 #[tokio::test]
@@ -213,4 +215,27 @@ async fn a_decoder_that_panics_costs_that_event_alone() {
     let _ = alice.broadcast(Tick::new(1)).await.unwrap();
     let _ = alice.broadcast(Panicky).await.unwrap();
     assert_eq!(panicky.next().await.unwrap().missed(), 1);
+}
+
+#[tokio::test]
+async fn a_peer_that_claims_to_have_missed_all_that_there_is_to_miss_is_believed() {
+    let directory = directory();
+    let alice = serve("alice", &directory).await;
+    let mut ticks = alice.stream::<Tick>().unwrap();
+    let mut peer = RawPeer::connect("liar", &directory.path().join("alice.ipc")).await;
+    peer.subscribe::<Add>(1).await;
+    // Neither decodes nor decompresses, then does not decode, then is fine: all three are counted.
+    for (compression, payload) in [(1, &b"\xff"[..]), (0, b"\xff"), (0, b"")] {
+        peer.say(FrameBody::Broadcast(Broadcast {
+            type_id: Tick::TYPE_ID.get(),
+            payload: Bytes::from_static(payload),
+            compression,
+            missed: u64::MAX,
+            ..Broadcast::default()
+        }))
+        .await;
+    }
+    let tick = soon(ticks.next()).await.unwrap();
+    assert_eq!(tick.missed(), u64::MAX);
+    assert!(alice.is_connected_to("liar"));
 }

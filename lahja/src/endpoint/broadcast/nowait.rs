@@ -18,23 +18,26 @@ impl Targets<'_> {
             return self.own_or_none(event);
         };
         let outgoing = self.encode(&event, 0)?;
+        // Measured without the locks: it may run code of the event's own.
+        let cost = Self::local_cost(&event);
         let mut receivers = self.lock_all();
         let full = without_room(&mut receivers, &outgoing);
         if !full.is_empty() {
             return Err(no_room::<E>(full));
         }
         // Its own subscribers are the last who can refuse: room once taken is not given back.
-        let own = self.spend_own(&event)?;
+        let own = self.spend_own::<E>(cost)?;
         let mut sent = send_all(&mut receivers, &outgoing);
         drop(receivers);
-        self.deliver_if_spent(own, event, &mut sent);
+        self.deliver_if_spent(own, event, cost, &mut sent);
         Ok(sent)
     }
 
     fn own_or_none<E: Event>(&self, event: E) -> Result<Sent> {
         let mut sent = Sent::default();
-        let own = self.spend_own(&event)?;
-        self.deliver_if_spent(own, event, &mut sent);
+        let cost = Self::local_cost(&event);
+        let own = self.spend_own::<E>(cost)?;
+        self.deliver_if_spent(own, event, cost, &mut sent);
         Ok(sent)
     }
 
@@ -46,11 +49,11 @@ impl Targets<'_> {
     }
 
     /// Takes room among the endpoint's own subscribers, if they are meant.
-    fn spend_own<E: Event>(&self, event: &E) -> Result<Option<Result<Turn, Attempt>>> {
+    fn spend_own<E: Event>(&self, cost: u64) -> Result<Option<Result<Turn, Attempt>>> {
         if !self.own {
             return Ok(None);
         }
-        match self.route.flow.try_spend(Self::local_cost(event)) {
+        match self.route.flow.try_spend(cost) {
             Err(Attempt::NoRoom) => Err(no_room::<E>(vec![self.core.me.name.clone()])),
             spent => Ok(Some(spent)),
         }
@@ -60,11 +63,11 @@ impl Targets<'_> {
         &self,
         own: Option<Result<Turn, Attempt>>,
         event: E,
+        cost: u64,
         sent: &mut Sent,
     ) {
         match own {
             Some(Ok(turn)) => {
-                let cost = Self::local_cost(&event);
                 deliver(&self.route, event, self.context(turn.missed()), cost);
                 sent.count += 1;
             }

@@ -14,7 +14,7 @@ use crate::endpoint::core::{Collecting, Core};
 use crate::endpoint::routes::Route;
 use crate::endpoint::targets::Targets;
 use crate::link::{Attempt, LinkId, Outgoing};
-use crate::local::{Context, Outcome, SELF};
+use crate::local::{Collector, Context, Outcome, SELF};
 use crate::wire::TypeId;
 
 /// A broadcast that waits for room. Dropped, it gives up on those who made none.
@@ -66,17 +66,19 @@ impl Waiting {
         let route = targets.route.clone();
         let context = targets.context(0);
         self.own = Some(route.clone());
-        let collector = self.collecting.collector.clone();
+        let fate = Fate {
+            collector: self.collecting.collector.clone(),
+            delivered: false,
+        };
         targets.route.flow.wait(
             self.collecting.id(),
             cost,
             Box::new(move |missed| {
-                let Some(missed) = missed else {
-                    return collector.push(SELF, Outcome::Gone);
-                };
+                let mut fate = fate;
+                let Some(missed) = missed else { return };
                 let context = Context { missed, ..context };
                 deliver(&route, event, context, cost);
-                collector.push(SELF, Outcome::Sent);
+                fate.delivered = true;
             }),
         );
     }
@@ -149,6 +151,23 @@ impl Waiting {
                 stalled(&self.core.me.name);
             }
         }
+    }
+}
+
+/// What becomes of a delivery to the own subscribers; told when this is dropped, also if the
+/// event's own code panics.
+struct Fate {
+    collector: Arc<Collector>,
+    delivered: bool,
+}
+
+impl Drop for Fate {
+    fn drop(&mut self) {
+        let outcome = match self.delivered {
+            true => Outcome::Sent,
+            false => Outcome::Gone,
+        };
+        self.collector.push(SELF, outcome);
     }
 }
 

@@ -62,10 +62,8 @@ impl Endpoint {
     }
 
     /// Says goodbye to one endpoint: lets what is under way arrive, both ways, up to the drain
-    /// deadline (5 s). Reports what the other did not confirm by then.
-    ///
-    /// Not cancel safe: dropped midway, the connection stays, but this endpoint is unsubscribed
-    /// from what the other sends. A second call ends it.
+    /// deadline (5 s). Reports what the other did not confirm by then. Dropped midway, it says
+    /// goodbye at once.
     ///
     /// # Errors
     ///

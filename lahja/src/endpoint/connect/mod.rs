@@ -99,7 +99,8 @@ impl Dial {
                 return Ok(());
             }
             match self.core.timeout_at(deadline, self.attempt_at_home()).await {
-                Ok(Ok(())) => continue,
+                Ok(Ok(())) if self.use_link(deadline).await => return Ok(()),
+                Ok(Ok(())) => missed = Missed::for_now("it ended before events could flow"),
                 Ok(Err(for_good @ Missed::ForGood(_))) => return Err(for_good),
                 Ok(Err(for_now)) => missed = for_now,
                 // What was said to an earlier try says more than silence at the deadline.

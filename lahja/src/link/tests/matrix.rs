@@ -46,7 +46,7 @@ const TABLE: &[Row] = &[
     ("a failure of nothing", forged_failure,   [NO, NO, NO, NO, NO, NO]),
     ("credit", credit,                         [NO, r#"sent 1, y "waits""#, NO, NO, NO, NO]),
     ("credit for what was not sent", no_credit, [NO, NO, NO, NO, NO, NO]),
-    ("a cancel", cancel,                       [NO, "credit x 77", NO, NO, NO, NO]),
+    ("a cancel", cancel,                       [NO, NO, NO, NO, NO, NO]),
     ("a cancel of nothing", forged_cancel,     [NO, NO, NO, NO, NO, NO]),
     ("goodbye", goodbye,                       [
         "goodbye Shutdown",

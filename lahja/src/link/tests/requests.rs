@@ -72,6 +72,7 @@ fn all_requests_can_be_failed_at_once() {
     pair.b
         .link
         .fail_all(pair.b.now, FailureCode::ShuttingDown, "stopping");
+    assert!(is_cancelled(&pair.b), "nobody waits for its answer");
     pair.run();
     let mut heard = pair.a.heard();
     heard.sort();
@@ -88,18 +89,20 @@ fn an_answer_needs_no_credit_and_no_subscription() {
 }
 
 #[test]
-fn a_cancelled_request_is_owed_no_answer_and_gives_its_credit_back() {
-    let mut pair = asked();
-    pair.a.link.cancel(pair.a.now, 7);
-    pair.a.link.cancel(pair.a.now, 7);
-    pair.run();
-    assert_eq!(pair.trace(), ["a: cancel ?7", "b: credit x 80"]);
-    assert!(is_cancelled(&pair.b), "its handler hears of it");
-    assert_eq!(
-        answer_by(&mut pair.b, &answer("answer", "late", 7)),
-        Ok(false)
-    );
-    assert_eq!(pair.b.says(), NOTHING);
+fn a_cancelled_request_is_owed_no_answer_and_gives_its_credit_back_once_it_is_let_go() {
+    let late = |side: &mut Side| answer_by(side, &answer("answer", "late", 7));
+    let fails = |side: &mut Side| Ok(side.link.fail(side.now, 7, FailureCode::Unanswered, ""));
+    for let_go in [late, fails] {
+        let mut pair = asked();
+        pair.a.link.cancel(pair.a.now, 7);
+        pair.a.link.cancel(pair.a.now, 7);
+        pair.run();
+        assert_eq!(pair.trace(), ["a: cancel ?7"]);
+        assert!(is_cancelled(&pair.b), "its handler hears of it");
+        assert!(!pair.b.link.owes_answers());
+        assert_eq!(let_go(&mut pair.b), Ok(false));
+        assert_eq!(pair.b.says(), ["credit x 80"]);
+    }
 }
 
 #[test]
