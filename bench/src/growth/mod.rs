@@ -1,0 +1,4 @@
+use crate::args::Options;
+pub(crate) fn run(_: &Options) -> anyhow::Result<()> {
+    Ok(())
+}
