@@ -17,8 +17,8 @@ Usage: cargo run --release -- [compare|growth] [options]
 Options:
   --runs N         runs of each measurement; figures are their medians (5)
   --seconds S      how long each run lasts (1)
-  --work NAME,…    only the kinds of work whose names contain one of these
-  --peer NAME,…    only the peers whose names contain one of these
+  --work NAME,…    only the kinds of work (or series) whose names begin so
+  --peer NAME,…    only the peers whose names begin so
   --json FILE      where the figures go (target/compare.json, target/growth.json)
   --list           what there is to choose from, and each peer's configuration
   --help           this text
@@ -40,7 +40,7 @@ pub(crate) struct Options {
     pub(crate) list: bool,
 }
 
-/// Lets a name through if it contains one of these, or if there are none.
+/// Lets a name through if it begins with one of these, or if there are none.
 #[derive(Default)]
 pub(crate) struct Filter(Vec<String>);
 
@@ -50,7 +50,7 @@ impl Filter {
     }
 
     pub(crate) fn allows(&self, name: &str) -> bool {
-        self.0.is_empty() || self.0.iter().any(|part| name.contains(part.as_str()))
+        self.0.is_empty() || self.0.iter().any(|part| name.starts_with(part.as_str()))
     }
 }
 

@@ -48,6 +48,9 @@ impl Job {
 
     /// Whether this process says when it is through.
     pub(crate) fn ends(&self) -> bool {
-        !self.work.is_requests() || self.drives()
+        match self.role {
+            Role::Host => !self.work.is_requests(),
+            Role::Guest(guest) => !self.work.is_idle(guest),
+        }
     }
 }

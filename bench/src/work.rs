@@ -12,6 +12,10 @@ pub(crate) struct Work {
     pub(crate) len: usize,
     /// All processes on one CPU.
     pub(crate) one_cpu: bool,
+    /// How many types of event each receiver subscribes to: one is sent.
+    pub(crate) types: usize,
+    /// Further guests, each connected to all others, that do nothing.
+    pub(crate) idle: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +36,8 @@ impl Work {
             kind,
             len: EVENT_LEN,
             one_cpu: false,
+            types: 1,
+            idle: 0,
         }
     }
 
@@ -49,6 +55,11 @@ impl Work {
             Kind::Flow { receivers } => receivers,
             Kind::Paced { .. } | Kind::Requests { .. } => 1,
         }
+    }
+
+    /// Whether the guest of this number has nothing to do.
+    pub(crate) fn is_idle(&self, guest: usize) -> bool {
+        guest >= self.receivers()
     }
 
     pub(crate) fn is_requests(&self) -> bool {

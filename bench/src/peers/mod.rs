@@ -1,5 +1,6 @@
 //! The ways to move events that are compared. A further one is a module and a line in [`ALL`].
 
+mod iceoryx;
 mod lahja;
 mod nats;
 mod plain;
@@ -34,6 +35,7 @@ pub(crate) static ALL: &[&dyn Peer] = &[
     &tonic::Tonic::UNARY,
     &tarpc::Tarpc,
     &zbus::Zbus,
+    &iceoryx::Iceoryx,
     &nats::Nats,
     &python::Python,
 ];
@@ -62,6 +64,11 @@ pub(crate) trait Peer: Sync {
     /// The program that takes a seat: this one, unless the peer is of another language.
     fn program(&self, _job: &Job) -> Result<Command> {
         Ok(Command::new(env::current_exe()?))
+    }
+
+    /// Removes what its processes left behind outside that directory.
+    fn tidy(&self, _place: &Path) -> Result<()> {
+        Ok(())
     }
 
     /// Takes a seat in this process.

@@ -27,6 +27,8 @@ pub(crate) struct Outcome {
     pub(crate) cpu_seconds: f64,
     /// The most resident memory that any one process had, in bytes.
     pub(crate) peak_memory: u64,
+    /// Resident memory of the host when all were connected and nothing had been sent, in bytes.
+    pub(crate) host_memory: u64,
     pub(crate) latency: Option<Latency>,
 }
 
@@ -44,9 +46,11 @@ impl Outcome {
 pub(crate) fn run(peer: &dyn Peer, work: &Work, time: Duration) -> Result<Outcome> {
     let place = tempfile::Builder::new().prefix("lahja-bench-").tempdir()?;
     let pinned = work.one_cpu.then(OneCpu::pin).transpose()?;
-    let mut crew = Crew::gather(peer, work, time, place.path())?;
+    let crew = Crew::gather(peer, work, time, place.path());
     drop(pinned);
-    crew.work(time)
+    let outcome = crew.and_then(|mut crew| crew.work(time));
+    peer.tidy(place.path())?;
+    outcome
 }
 
 impl Drop for Crew {
@@ -83,7 +87,7 @@ impl Crew {
             work: work.clone(),
         };
         crew.enter(peer, job.clone())?.expect_listening()?;
-        for guest in 0..work.receivers() {
+        for guest in 0..work.receivers() + work.idle {
             let role = Role::Guest(guest);
             crew.enter(
                 peer,
@@ -107,6 +111,7 @@ impl Crew {
     }
 
     fn work(&mut self, time: Duration) -> Result<Outcome> {
+        let host_memory = self.processes[0].1.memory()?;
         let cpu_before = self.cpu_seconds()?;
         for (job, process) in &mut self.processes {
             if job.drives() {
@@ -119,9 +124,15 @@ impl Crew {
                 reports.push(process.expect_done(time)?);
             }
         }
-        let cpu_seconds = self.cpu_seconds()? - cpu_before;
-        let peak_memory = self.peak_memory()?;
-        outcome(&reports, cpu_seconds, peak_memory)
+        let (events, seconds) = count(&reports)?;
+        Ok(Outcome {
+            events,
+            seconds,
+            cpu_seconds: self.cpu_seconds()? - cpu_before,
+            peak_memory: self.peak_memory()?,
+            host_memory,
+            latency: reports.iter().find_map(|done| done.latency),
+        })
     }
 
     fn everyone(&self) -> impl Iterator<Item = &Process> {
@@ -144,7 +155,8 @@ fn as_told(mut program: Command, job: &Job) -> Result<Command> {
     Ok(program)
 }
 
-fn outcome(reports: &[Done], cpu_seconds: f64, peak_memory: u64) -> Result<Outcome> {
+/// How many events there were, all processes agreeing, and how long they took in seconds.
+fn count(reports: &[Done]) -> Result<(u64, f64)> {
     let start = reports.iter().filter_map(|done| done.start).min();
     let end = reports.iter().filter_map(|done| done.end).max();
     let (start, end) = start.zip(end).context("nobody kept the time")?;
@@ -153,11 +165,5 @@ fn outcome(reports: &[Done], cpu_seconds: f64, peak_memory: u64) -> Result<Outco
         events > 0 && reports.iter().all(|done| done.events == events),
         "the processes count differently: {reports:?}"
     );
-    Ok(Outcome {
-        events,
-        seconds: (end - start) as f64 / 1e9,
-        cpu_seconds,
-        peak_memory,
-        latency: reports.iter().find_map(|done| done.latency),
-    })
+    Ok((events, (end - start) as f64 / 1e9))
 }

@@ -6,10 +6,10 @@ use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use lahja::{Endpoint, EventStream, Received};
 
-use super::{Peer, version};
 use crate::calls::{self, Asker};
 use crate::flow::{self, Receiver, Sender};
 use crate::job::Role;
+use crate::peers::{Peer, version};
 use crate::seat::Seat;
 use crate::stamp::Stamp;
 use crate::work::Work;
@@ -17,18 +17,18 @@ use crate::work::Work;
 /// 112 bytes with a payload of 92.
 #[derive(Clone, Debug, Default, PartialEq, lahja::Event)]
 #[event(package = "bench.v1")]
-pub(crate) struct Sample {
+struct Sample {
     #[event(fixed64)]
-    pub(crate) number: u64,
+    number: u64,
     #[event(fixed64)]
-    pub(crate) time: u64,
-    pub(crate) payload: Bytes,
+    time: u64,
+    payload: Bytes,
 }
 
 /// The same, to be answered with a [`Sample`].
 #[derive(Clone, Debug, Default, PartialEq, lahja::Event)]
 #[event(package = "bench.v1", response = Sample)]
-pub(crate) struct Question {
+struct Question {
     #[event(fixed64)]
     number: u64,
     #[event(fixed64)]
@@ -59,6 +59,7 @@ impl Peer for Lahja {
         async move {
             match (seat.job.role, seat.work().is_requests()) {
                 (Role::Host, false) => send(&seat).await,
+                (Role::Guest(guest), _) if seat.work().is_idle(guest) => idle(&seat, guest).await,
                 (Role::Guest(guest), false) => receive(&seat, guest).await,
                 (Role::Host, true) => answer(&seat).await,
                 (Role::Guest(guest), true) => ask(&seat, guest).await,
@@ -74,18 +75,13 @@ fn guest_name(guest: usize) -> String {
     format!("guest-{guest}")
 }
 
-pub(crate) async fn host(seat: &Seat) -> Result<Endpoint> {
-    let builder = Endpoint::builder(HOST).directory(&seat.job.place);
+async fn serve(seat: &Seat, name: &str) -> Result<Endpoint> {
+    let builder = Endpoint::builder(name).directory(&seat.job.place);
     Ok(builder.serve().await?)
 }
 
-pub(crate) async fn guest(seat: &Seat, guest: usize) -> Result<Endpoint> {
-    let builder = Endpoint::builder(guest_name(guest)).directory(&seat.job.place);
-    Ok(builder.start().await?)
-}
-
 async fn send(seat: &Seat) -> Result<()> {
-    let endpoint = host(seat).await?;
+    let endpoint = serve(seat, HOST).await?;
     seat.listening();
     for guest in 0..seat.work().receivers() {
         let name = guest_name(guest);
@@ -97,15 +93,33 @@ async fn send(seat: &Seat) -> Result<()> {
     flow::send(seat, Outlet::new(endpoint, seat.work())).await
 }
 
-async fn receive(seat: &Seat, number: usize) -> Result<()> {
-    let endpoint = guest(seat, number).await?;
+async fn receive(seat: &Seat, guest: usize) -> Result<()> {
+    let endpoint = serve(seat, &guest_name(guest)).await?;
+    #[cfg(feature = "types")]
+    let _others = lahja_bench_types::subscribe_to(seat.work().types - 1, &endpoint)?;
     let samples = endpoint.stream()?;
     endpoint.connect_to(HOST).await?;
+    // Subscriptions are confirmed in their order, and this is the last.
+    samples.confirmed().await;
     flow::receive(seat, Inlet::new(samples, seat.work())).await
 }
 
+/// Is connected to all the others, and has nothing to do with what they exchange.
+async fn idle(seat: &Seat, guest: usize) -> Result<()> {
+    let endpoint = serve(seat, &guest_name(guest)).await?;
+    let questions = endpoint.stream::<Question>()?;
+    endpoint.connect_to(HOST).await?;
+    for earlier in 0..guest {
+        endpoint.connect_to(guest_name(earlier)).await?;
+    }
+    questions.confirmed().await;
+    seat.ready();
+    seat.over().await;
+    Ok(())
+}
+
 async fn answer(seat: &Seat) -> Result<()> {
-    let endpoint = host(seat).await?;
+    let endpoint = serve(seat, HOST).await?;
     let answers = endpoint.respond(|question: Received<Question>| async move {
         let Question {
             number,
@@ -125,8 +139,8 @@ async fn answer(seat: &Seat) -> Result<()> {
     Ok(())
 }
 
-async fn ask(seat: &Seat, number: usize) -> Result<()> {
-    let endpoint = guest(seat, number).await?;
+async fn ask(seat: &Seat, guest: usize) -> Result<()> {
+    let endpoint = serve(seat, &guest_name(guest)).await?;
     endpoint.connect_to(HOST).await?;
     endpoint
         .wait_until_endpoint_subscribed_to::<Question>(HOST)
@@ -135,14 +149,14 @@ async fn ask(seat: &Seat, number: usize) -> Result<()> {
     calls::ask(seat, Client { endpoint, payload }).await
 }
 
-pub(crate) struct Outlet {
+struct Outlet {
     endpoint: Endpoint,
     receivers: usize,
     payload: Bytes,
 }
 
 impl Outlet {
-    pub(crate) fn new(endpoint: Endpoint, work: &Work) -> Self {
+    fn new(endpoint: Endpoint, work: &Work) -> Self {
         Self {
             endpoint,
             receivers: work.receivers(),
@@ -170,13 +184,13 @@ impl Sender for Outlet {
     }
 }
 
-pub(crate) struct Inlet {
+struct Inlet {
     samples: EventStream<Sample>,
     payload_len: usize,
 }
 
 impl Inlet {
-    pub(crate) fn new(samples: EventStream<Sample>, work: &Work) -> Self {
+    fn new(samples: EventStream<Sample>, work: &Work) -> Self {
         let payload_len = work.payload_len();
         Self {
             samples,
