@@ -7,7 +7,7 @@ use futures::future::try_join_all;
 
 use crate::seat::{Done, Seat};
 use crate::stamp::{Stamp, now};
-use crate::stats::Latency;
+use crate::stats::Durations;
 use crate::work::Kind;
 
 /// A client that tells the answers of concurrent requests apart.
@@ -31,7 +31,7 @@ pub(crate) async fn ask(seat: &Seat, asker: impl Asker) -> Result<()> {
     seat.started().await;
     let start = now();
     let until = start + seat.nanos();
-    let (numbers, latencies) = (Cell::new(0), RefCell::new(Vec::new()));
+    let (numbers, latencies) = (Cell::new(0), RefCell::new(Durations::new()));
     let lane = async || {
         loop {
             let time = now();
@@ -42,7 +42,7 @@ pub(crate) async fn ask(seat: &Seat, asker: impl Asker) -> Result<()> {
             let stamp = Stamp { number, time };
             let answer = asker.ask(stamp).await?;
             ensure!(answer == stamp, "{stamp:?} was answered with {answer:?}");
-            latencies.borrow_mut().push((now() - time) as u32);
+            latencies.borrow_mut().record(now() - time);
         }
     };
     try_join_all((0..in_flight(seat)).map(|_| lane())).await?;
@@ -56,10 +56,10 @@ pub(crate) async fn exchange(seat: &Seat, mut channel: impl Exchange) -> Result<
     let in_flight = in_flight(seat) as u64;
     let start = now();
     let until = start + seat.nanos();
-    let (mut asked, mut latencies) = (0, Vec::new());
+    let (mut asked, mut latencies) = (0, Durations::new());
     let mut time = start;
     loop {
-        let answered = latencies.len() as u64;
+        let answered = latencies.count();
         while asked - answered < in_flight && time < until {
             channel
                 .put(Stamp {
@@ -78,7 +78,7 @@ pub(crate) async fn exchange(seat: &Seat, mut channel: impl Exchange) -> Result<
             "the answer to {answered} is {stamp:?}"
         );
         time = now();
-        latencies.push((time - stamp.time) as u32);
+        latencies.record(time - stamp.time);
     }
     finish(seat, start, &latencies).await
 }
@@ -90,12 +90,12 @@ fn in_flight(seat: &Seat) -> usize {
     }
 }
 
-async fn finish(seat: &Seat, start: u64, latencies: &[u32]) -> Result<()> {
+async fn finish(seat: &Seat, start: u64, latencies: &Durations) -> Result<()> {
     seat.done(Done {
         start: Some(start),
         end: Some(now()),
-        events: latencies.len() as u64,
-        latency: Latency::of(latencies),
+        events: latencies.count(),
+        latency: latencies.latency(),
     })
     .await;
     Ok(())

@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use crate::pace::Pace;
 use crate::seat::{Done, Seat};
 use crate::stamp::{Stamp, now};
-use crate::stats::Latency;
+use crate::stats::Durations;
 use crate::work::Kind;
 
 /// One event to all receivers.
@@ -78,7 +78,7 @@ async fn send_paced(sender: &mut impl Sender, per_second: u64, until: u64) -> Re
 /// Takes every event up to the last, none missing and all in order.
 pub(crate) async fn receive(seat: &Seat, mut receiver: impl Receiver) -> Result<()> {
     let paced = matches!(seat.work().kind, Kind::Paced { .. });
-    let mut latencies = Vec::new();
+    let mut latencies = Durations::new();
     let mut events = 0;
     seat.ready();
     let total = loop {
@@ -90,7 +90,7 @@ pub(crate) async fn receive(seat: &Seat, mut receiver: impl Receiver) -> Result<
         ensure!(number == events, "event {number} came in place of {events}");
         events += 1;
         if paced {
-            latencies.push(now().saturating_sub(stamp.time) as u32);
+            latencies.record(now().saturating_sub(stamp.time));
         }
     };
     let end = now();
@@ -99,7 +99,7 @@ pub(crate) async fn receive(seat: &Seat, mut receiver: impl Receiver) -> Result<
         start: None,
         end: Some(end),
         events,
-        latency: Latency::of(&latencies),
+        latency: latencies.latency(),
     })
     .await;
     Ok(())

@@ -1,5 +1,6 @@
 //! Medians and spreads.
 
+use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 /// The middle one of the values, the upper of the two in the middle if they are even in number;
@@ -42,16 +43,29 @@ pub(crate) struct Latency {
     pub(crate) p99: f64,
 }
 
-impl Latency {
+/// Durations, to three digits, in memory that does not grow.
+pub(crate) struct Durations(Histogram<u32>);
+
+impl Durations {
+    pub(crate) fn new() -> Self {
+        let longest = 60_000_000_000;
+        Self(Histogram::new_with_max(longest, 3).expect("bounds that are allowed"))
+    }
+
+    pub(crate) fn record(&mut self, nanos: u64) {
+        self.0.saturating_record(nanos);
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.0.len()
+    }
+
     /// Of none there is no latency.
-    pub(crate) fn of(nanos: &[u32]) -> Option<Self> {
-        if nanos.is_empty() {
-            return None;
-        }
-        let micros: Vec<f64> = nanos.iter().map(|nanos| f64::from(*nanos) / 1e3).collect();
-        Some(Self {
-            median: median(&micros),
-            p99: quantile(&micros, 0.99),
+    pub(crate) fn latency(&self) -> Option<Latency> {
+        let micros = |part| self.0.value_at_quantile(part) as f64 / 1e3;
+        (self.count() > 0).then(|| Latency {
+            median: micros(0.5),
+            p99: micros(0.99),
         })
     }
 }
