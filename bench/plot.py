@@ -24,7 +24,7 @@ INK, FAINT, LAHJA, OTHER = "#222", "#ddd", "#c2410c", "#94a3b8"
 GROWTH = [
     ("receivers", "cpu_micros", 1, "CPU µs per event and receiver, by receivers"),
     ("types", "cpu_micros", 1, "CPU µs per event, by types subscribed"),
-    ("payload", "cpu_micros", 1, "CPU µs per event, by bytes of payload"),
+    ("payload", "payload_per_second", 2**20, "MiB/s of payload, by bytes of payload"),
     ("in-flight", "per_second", 1e3, "1,000 requests/s, by requests in flight"),
     ("mesh", "cpu_micros", 1, "CPU µs per event, by endpoints in a mesh"),
     ("mesh", "host_memory_bytes", 2**20, "MiB of an endpoint, by endpoints in a mesh"),
@@ -124,12 +124,21 @@ def curve(series, key, divisor, title):
     return "".join(parts)
 
 
+def add_payload_rates(series):
+    """Bytes per second beside events per second."""
+    for point in series["points"]:
+        rates = point["per_second"]
+        point["payload_per_second"] = {name: rate * point["size"] for name, rate in rates.items()}
+
+
 def panels(compare, growth):
     """Each panel with its height."""
     rows = max(len(work["rows"]) for work in compare["work"])
     for work in compare["work"]:
         yield bars(work), 14 + rows * BAR
     by_name = {series["name"]: series for series in growth["series"]}
+    if "payload" in by_name:
+        add_payload_rates(by_name["payload"])
     for name, key, divisor, title in GROWTH:
         if name in by_name:
             yield curve(by_name[name], key, divisor, title), PANEL_HEIGHT

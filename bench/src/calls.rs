@@ -46,7 +46,7 @@ pub(crate) async fn ask(seat: &Seat, asker: impl Asker) -> Result<()> {
         }
     };
     try_join_all((0..in_flight(seat)).map(|_| lane())).await?;
-    finish(seat, start, &latencies.borrow()).await
+    finish(seat, start, &latencies.into_inner()).await
 }
 
 /// The same over a channel.

@@ -212,10 +212,12 @@ impl Receiver for Inlet {
     }
 }
 
+type Pending = PendingResponse<Shared, [u8], (), [u8], ()>;
+
 struct Conversation {
     client: Client<Shared, [u8], (), [u8], ()>,
     event: Vec<u8>,
-    pending: VecDeque<PendingResponse<Shared, [u8], (), [u8], ()>>,
+    pending: VecDeque<Pending>,
 }
 
 impl Exchange for Conversation {
