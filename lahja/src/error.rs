@@ -202,6 +202,15 @@ pub enum Error {
         second: String,
     },
 
+    /// This endpoint subscribes to as many event types as a peer takes.
+    #[error("{event} is one type too many: an endpoint can subscribe to {limit}")]
+    TooManySubscriptions {
+        /// The event that was to be subscribed to.
+        event: &'static str,
+        /// How many types an endpoint can subscribe to.
+        limit: usize,
+    },
+
     /// An option of the builder makes no sense.
     #[error("{option}: {problem}")]
     InvalidOption {

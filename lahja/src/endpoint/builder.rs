@@ -91,8 +91,8 @@ impl EndpointBuilder {
         self
     }
 
-    /// A peer that leaves more bytes of answers and control than this unread is disconnected.
-    /// Default: 32 MiB.
+    /// A peer that leaves more bytes of answers and control than this unread, beside the largest
+    /// of them, is disconnected. Default: 32 MiB.
     pub fn unwritten_control(mut self, bytes: usize) -> Self {
         self.options.unwritten_control = bytes;
         self

@@ -46,8 +46,8 @@ use crate::{ConnectionConfig, Result};
 ///
 /// Every queue is bounded. What one peer can make this endpoint hold is at most: for each type
 /// subscribed to here, one [window](EndpointBuilder::window) and one frame of events; one frame
-/// that is being read; [32 MiB](EndpointBuilder::unwritten_control) of answers and control; and
-/// what is unwritten to it, [1 MiB](EndpointBuilder::unwritten_events) and one frame. An event
+/// that is being read; [32 MiB](EndpointBuilder::unwritten_control) of answers and control, and one
+/// frame of them; and what is unwritten to it, [1 MiB](EndpointBuilder::unwritten_events) and one frame. An event
 /// in a queue takes the memory of its Rust type, which may be more than its bytes; one that came
 /// compressed counts with its compressed bytes, of which each may stand for up to 22.
 #[derive(Clone, Debug)]

@@ -10,15 +10,23 @@ use futures::FutureExt;
 use super::core::{Core, Registry};
 use crate::driver::{Connection, now};
 use crate::handles::{Inbox, Registration, Subscription};
+use crate::link::MAX_TYPES;
 use crate::local::{Mailbox, Queued, Topic};
 use crate::wire::EventType;
-use crate::{Event, Received, Result};
+use crate::{Error, Event, Received, Result};
 
 impl Core {
     pub(crate) fn subscribe<E: Event>(self: &Arc<Self>) -> Result<Registration<E>> {
         let mut registry = self.registry();
         if registry.stopped {
             return Err(self.stopped());
+        }
+        let is_new = !registry.subscribed.contains_key(&E::TYPE_ID);
+        if is_new && registry.subscribed.len() >= MAX_TYPES {
+            return Err(Error::TooManySubscriptions {
+                event: E::NAME,
+                limit: MAX_TYPES,
+            });
         }
         let mailbox = Arc::new(Mailbox::new());
         let route = self.routes.of::<E>()?;
@@ -119,4 +127,28 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     let formatted = || panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(formatted).unwrap_or("no message")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::{EventType, TypeId};
+    use crate::{Endpoint, Error};
+
+    #[tokio::test]
+    async fn more_types_than_a_peer_takes_are_refused() {
+        let (alice, _bob) = Endpoint::pair("alice", "bob").await.unwrap();
+        for id in 1..=4096 {
+            let filler = EventType::default();
+            alice
+                .core
+                .registry()
+                .subscribed
+                .insert(TypeId::new(id), filler);
+        }
+        let error = alice.stream::<String>().unwrap_err();
+        assert!(
+            matches!(error, Error::TooManySubscriptions { limit: 4096, .. }),
+            "{error}"
+        );
+    }
 }

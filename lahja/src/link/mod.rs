@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use event::{Arrived, Ending, LinkEvent, Violation};
 pub(crate) use inflow::Ledger;
+pub(crate) use interests::MAX_TYPES;
 pub(crate) use meeting::{Admission, LinkId, Meeting, PeerId};
 pub(crate) use outbox::{Chunk, Tally};
 pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId};

@@ -68,6 +68,8 @@ pub(crate) struct Outbox {
     gathered: Tally,
     /// How long the next chunk may become: as long as the last.
     expected: usize,
+    /// The largest answer or control frame since all of them were written.
+    largest_control: usize,
     unwritten: Tally,
     event_limit: usize,
     /// Bytes of events that were ever written.
@@ -84,6 +86,7 @@ impl Outbox {
             gathering: BytesMut::new(),
             gathered: Tally::default(),
             expected: FIRST_CHUNK,
+            largest_control: 0,
             unwritten: Tally::default(),
             event_limit,
             written_events: 0,
@@ -95,9 +98,10 @@ impl Outbox {
         self.unwritten.events <= self.event_limit
     }
 
-    /// Bytes of answers and control that the peer has not let us write.
-    pub(crate) fn unwritten_control(&self) -> usize {
-        self.unwritten.control
+    /// Bytes of answers and control that the peer has not let us write, beside the largest of
+    /// them: one answer alone never is too much for a peer that reads.
+    pub(crate) fn unread_control(&self) -> usize {
+        self.unwritten.control.saturating_sub(self.largest_control)
     }
 
     /// Whether the writer has taken everything.
@@ -120,7 +124,9 @@ impl Outbox {
         }
         let before = self.gathering.len();
         put(&mut self.gathering);
-        self.count(class, self.gathering.len() - before);
+        let added = self.gathering.len() - before;
+        self.count(class, added);
+        self.measure(class, added);
     }
 
     /// Appends the frame of an event or an answer; a large payload is not copied.
@@ -133,6 +139,13 @@ impl Outbox {
         self.append(class, 0, |out| envelope.put_head(out));
         self.append_chunk(class, envelope.payload().clone());
         self.append(class, 0, |out| envelope.put_tail(out));
+        self.measure(class, envelope.frame_len() + PREFIX_LEN);
+    }
+
+    fn measure(&mut self, class: Class, frame: usize) {
+        if class == Class::Control {
+            self.largest_control = self.largest_control.max(frame);
+        }
     }
 
     fn append_chunk(&mut self, class: Class, payload: Bytes) {
@@ -154,6 +167,9 @@ impl Outbox {
 
     pub(crate) fn written(&mut self, tally: Tally) {
         self.unwritten.remove(tally);
+        if self.unwritten.control == 0 {
+            self.largest_control = 0;
+        }
         self.written_events += tally.events as u64;
         while self
             .confirmed_at
@@ -253,6 +269,8 @@ mod tests {
         let mut outbox = Outbox::new(10);
         outbox.append(Class::Control, 100, |out| out.extend_from_slice(&[0; 100]));
         assert!(outbox.has_room_for_events());
-        assert_eq!(outbox.unwritten_control(), 100);
+        assert_eq!(outbox.unread_control(), 0, "one frame alone");
+        outbox.append(Class::Control, 60, |out| out.extend_from_slice(&[0; 60]));
+        assert_eq!(outbox.unread_control(), 60);
     }
 }

@@ -83,7 +83,7 @@ impl Link {
             return false;
         };
         let is_new = flow.stall();
-        if is_new && unwritten {
+        if is_new && unwritten && !self.stalled_unwritten.contains(&type_id) {
             self.stalled_unwritten.push(type_id);
         }
         is_new

@@ -14,6 +14,9 @@ use crate::wire::{
     SubscriptionsAck, TypeId,
 };
 
+/// Far fewer than fill the smallest frame that a peer may insist on (64 KiB).
+const GRANTS_PER_FRAME: usize = 1000;
+
 /// How many characters a failure may say.
 const MAX_MESSAGE: usize = 1024;
 
@@ -108,8 +111,8 @@ impl Link {
 
     /// Grants whatever is owed.
     pub(super) fn grant_all(&mut self) {
-        let grants = self.wanted.grant_all();
-        if !grants.is_empty() {
+        for grants in self.wanted.grant_all().chunks(GRANTS_PER_FRAME) {
+            let grants = grants.to_vec();
             self.append_control(FrameBody::Credit(Credit { grants }));
         }
     }
@@ -156,11 +159,11 @@ impl Link {
     }
 
     fn check_unwritten(&mut self, now: Instant) {
-        let unwritten = self.outbox.unwritten_control();
-        if unwritten > self.settings.unwritten_control && self.may_speak() {
+        let unread = self.outbox.unread_control();
+        if unread > self.settings.unwritten_control && self.may_speak() {
             let violation = Violation {
                 reason: GoodbyeReason::SlowConsumer,
-                message: format!("{unwritten} bytes of answers and control left unread"),
+                message: format!("{unread} bytes of answers and control left unread"),
             };
             self.violated(now, violation);
         }

@@ -51,6 +51,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// [`Error::TypeIdCollision`](crate::Error::TypeIdCollision),
+    /// [`Error::TooManySubscriptions`](crate::Error::TooManySubscriptions),
     /// [`Error::Stopped`](crate::Error::Stopped).
     pub fn respond<R, F, Fut>(&self, handler: F) -> Result<Subscription>
     where

@@ -11,6 +11,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// [`Error::TypeIdCollision`](crate::Error::TypeIdCollision),
+    /// [`Error::TooManySubscriptions`](crate::Error::TooManySubscriptions),
     /// [`Error::Stopped`](crate::Error::Stopped).
     pub fn stream<E: Event>(&self) -> Result<EventStream<E>> {
         Ok(EventStream::new(self.core.subscribe()?))
@@ -37,6 +38,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// [`Error::TypeIdCollision`](crate::Error::TypeIdCollision),
+    /// [`Error::TooManySubscriptions`](crate::Error::TooManySubscriptions),
     /// [`Error::Stopped`](crate::Error::Stopped).
     pub fn subscribe<E, F>(&self, mut handler: F) -> Result<Subscription>
     where
