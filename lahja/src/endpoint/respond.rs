@@ -98,7 +98,9 @@ where
     Fut: Future,
     Fut::Output: IntoAnswer<R::Response>,
 {
-    let handled = AssertUnwindSafe(handling).catch_unwind();
+    // The error's text is the user's code too.
+    let answering = async { handling.await.into_answer() };
+    let handled = AssertUnwindSafe(answering).catch_unwind();
     let Some(holder) = holder else {
         // It came by broadcast: nobody waits for the answer.
         if let Err(panic) = handled.await {
@@ -114,16 +116,22 @@ where
                 &format!("it panicked: {}", panic_message(&*panic)),
             );
         }
-        Some(Ok(output)) => match output.into_answer() {
-            Ok(answer) => reply::<R>(holder, answer),
-            Err(why) => failed::<R>(Some(holder), &why),
-        },
+        Some(Ok(Ok(answer))) => reply::<R>(holder, answer),
+        Some(Ok(Err(why))) => failed::<R>(Some(holder), &why),
     }
 }
 
 fn reply<R: Request>(holder: Holder, answer: R::Response) {
-    if let Err(error) = holder.reply(answer) {
-        tracing::error!(request = R::NAME, %error, "an answer could not be sent");
+    // If its encoder panics, the holder is dropped on the way, and tells the requester.
+    match catch_unwind(AssertUnwindSafe(|| holder.reply(answer))) {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::error!(request = R::NAME, %error, "an answer could not be sent");
+        }
+        Err(panic) => {
+            let why = panic_message(&*panic);
+            tracing::error!(request = R::NAME, why, "an answer's encoder panicked");
+        }
     }
 }
 

@@ -281,3 +281,32 @@ async fn a_handler_that_broadcasts_twice_what_it_handles_is_bounded_and_told() {
     let _ = alice.broadcast(Tock { number: 7 }).await.unwrap();
     assert_eq!(tocks.next().await.unwrap().number, 7);
 }
+
+/// An error that cannot even be told.
+struct Unspeakable;
+
+impl std::fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("no words")
+    }
+}
+
+#[tokio::test]
+async fn an_error_whose_text_panics_fails_that_request_alone() {
+    let (alice, bob) = pair().await;
+    let _answers = bob
+        .respond(|add: Received<Add>| async move {
+            match add.left {
+                0 => Err(Unspeakable),
+                value => Ok(Sum { value }),
+            }
+        })
+        .unwrap();
+    knows_subscriber::<Add>(&alice, &bob).await;
+    let error = alice.request(Add { left: 0, right: 0 }).await.unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, Error::HandlerFailed { .. }), "{text}");
+    assert!(text.contains("no words"), "{text}");
+    let sum = alice.request(Add { left: 7, right: 0 }).await.unwrap();
+    assert_eq!(sum.value, 7);
+}

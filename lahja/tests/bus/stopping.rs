@@ -334,3 +334,48 @@ async fn a_dropped_disconnect_says_goodbye_all_the_same() {
         assert!(asking.await.unwrap().is_err());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn all_who_stop_an_endpoint_at_once_wait_for_the_same_end() {
+    let (alice, bob) = narrow_pair().await;
+    let _unread = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let accepted = fill(&alice, 0);
+
+    let (one, other) = tokio::join!(alice.stop(), alice.stop());
+
+    assert_eq!(one, other);
+    assert_eq!(one.unconfirmed()[0].events as u64, accepted);
+    assert_eq!(alice.stop().await, one, "and so do those who ask later");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_is_given_up_can_be_taken_up_again() {
+    let (alice, bob) = narrow_pair().await;
+    let _unread = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let accepted = fill(&alice, 0);
+
+    assert!(!poll_times(alice.stop(), 3).await, "bob takes nothing");
+    let stopped = alice.stop().await;
+
+    assert_eq!(stopped.unconfirmed()[0].events as u64, accepted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disconnect_reports_what_the_other_did_not_take() {
+    let (alice, bob) = narrow_pair().await;
+    let _unread = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let accepted = fill(&alice, 0);
+
+    let parted = alice.disconnect_from("bob").await.unwrap();
+
+    let [peer] = parted.unconfirmed() else {
+        panic!("bob did not take everything: {parted:?}");
+    };
+    assert_eq!(
+        (peer.endpoint.as_str(), peer.events as u64),
+        ("bob", accepted)
+    );
+}
