@@ -218,14 +218,6 @@ async fn a_requester_that_stops_waiting_cancels_the_handler() {
     let (alice, bob) = pair().await;
     let (begun, ended) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
 
-    /// Tells when the handler that owns it is dropped.
-    struct OnDrop(Arc<Notify>);
-    impl Drop for OnDrop {
-        fn drop(&mut self) {
-            self.0.notify_one();
-        }
-    }
-
     for endpoint in [&alice, &bob] {
         let (begin, end) = (begun.clone(), ended.clone());
         let answers = endpoint

@@ -256,15 +256,6 @@ async fn a_handler_may_stop_its_own_endpoint() {
     soon(stopped.notified()).await;
 }
 
-/// Tells when the handler that owns it is dropped.
-struct OnDrop(Arc<Notify>);
-
-impl Drop for OnDrop {
-    fn drop(&mut self) {
-        self.0.notify_one();
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn handlers_that_do_not_end_by_the_drain_deadline_end_with_their_requests() {
     let (alice, bob) = pair().await;

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use lahja::{BroadcastConfig, ConnectionConfig, Endpoint, EndpointBuilder, Error, Event};
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 use super::events::Tick;
 
@@ -136,4 +138,13 @@ pub(crate) async fn soon<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(Duration::from_secs(60), future)
         .await
         .expect("it ends")
+}
+
+/// Tells that it was dropped, as what a handler holds is when the handler ends.
+pub(crate) struct OnDrop(pub(crate) Arc<Notify>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lahja::{Endpoint, Error, Received};
+use lahja::{Endpoint, Error, Received, Subscription};
 
 use crate::events::Tick;
 use crate::support::*;
@@ -20,18 +20,35 @@ async fn flood(from: Endpoint) -> usize {
     }
 }
 
+/// Broadcasts while anybody takes it; gives how many were accepted. Nobody subscribes any more once
+/// the other side is stopping.
+async fn feed(from: Endpoint) -> usize {
+    let mut accepted = 0;
+    while let Ok(sent) = from.broadcast(Tick::of_size(0, 100)).await {
+        if sent.count() == 0 {
+            break;
+        }
+        accepted += sent.count();
+    }
+    accepted
+}
+
+/// Counts the ticks that an endpoint gets.
+fn count(at: &Endpoint) -> (Arc<AtomicUsize>, Subscription) {
+    let received = Arc::new(AtomicUsize::new(0));
+    let count = received.clone();
+    let counting = at.subscribe(move |_: Received<Tick>| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    (received, counting.expect("it runs"))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stop_under_load_loses_nothing_that_was_accepted() {
     let directory = directory();
     for round in 0..30 {
         let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
-        let received = Arc::new(AtomicUsize::new(0));
-        let count = received.clone();
-        let _counting = bob
-            .subscribe(move |_: Received<Tick>| {
-                count.fetch_add(1, Ordering::Relaxed);
-            })
-            .unwrap();
+        let (received, _counting) = count(&bob);
         knows_subscriber::<Tick>(&alice, &bob).await;
         let senders: Vec<_> = (0..3).map(|_| tokio::spawn(flood(alice.clone()))).collect();
         until(|| received.load(Ordering::Relaxed) > 100).await;
@@ -53,26 +70,9 @@ async fn a_receiver_that_stops_under_load_takes_all_that_was_accepted_or_the_sen
     let directory = directory();
     for round in 0..30 {
         let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
-        let received = Arc::new(AtomicUsize::new(0));
-        let count = received.clone();
-        let _counting = bob
-            .subscribe(move |_: Received<Tick>| {
-                count.fetch_add(1, Ordering::Relaxed);
-            })
-            .unwrap();
+        let (received, _counting) = count(&bob);
         knows_subscriber::<Tick>(&alice, &bob).await;
-        let sending = alice.clone();
-        let sender = tokio::spawn(async move {
-            let mut accepted = 0;
-            // Nobody subscribes any more once bob is stopping.
-            while let Ok(sent) = sending.broadcast(Tick::of_size(0, 100)).await {
-                if sent.count() == 0 {
-                    break;
-                }
-                accepted += sent.count();
-            }
-            accepted
-        });
+        let sender = tokio::spawn(feed(alice.clone()));
         until(|| received.load(Ordering::Relaxed) > 100).await;
 
         let _ = bob.stop().await;
@@ -88,27 +88,9 @@ async fn both_sides_may_stop_at_once_under_load() {
     let directory = directory();
     for round in 0..30 {
         let (alice, bob) = in_memory_or_on_sockets(round, &directory).await;
-        let received = Arc::new(AtomicUsize::new(0));
-        let count = received.clone();
-        let _counting = bob
-            .subscribe(move |_: Received<Tick>| {
-                count.fetch_add(1, Ordering::Relaxed);
-            })
-            .unwrap();
+        let (received, _counting) = count(&bob);
         knows_subscriber::<Tick>(&alice, &bob).await;
-        let sender = tokio::spawn({
-            let alice = alice.clone();
-            async move {
-                let mut accepted = 0;
-                while let Ok(sent) = alice.broadcast(Tick::of_size(0, 100)).await {
-                    if sent.count() == 0 {
-                        break;
-                    }
-                    accepted += sent.count();
-                }
-                accepted
-            }
-        });
+        let sender = tokio::spawn(feed(alice.clone()));
         until(|| received.load(Ordering::Relaxed) > 100).await;
 
         let (stopped, _) = tokio::join!(alice.stop(), bob.stop());
@@ -127,13 +109,7 @@ async fn both_sides_may_stop_at_once_under_load() {
 async fn an_endpoint_that_stops_under_its_own_load_takes_all_that_it_accepted() {
     for _ in 0..40 {
         let (alice, _bob) = pair().await;
-        let received = Arc::new(AtomicUsize::new(0));
-        let count = received.clone();
-        let _counting = alice
-            .subscribe(move |_: Received<Tick>| {
-                count.fetch_add(1, Ordering::Relaxed);
-            })
-            .unwrap();
+        let (received, _counting) = count(&alice);
         let senders: Vec<_> = (0..3).map(|_| tokio::spawn(flood(alice.clone()))).collect();
         until(|| received.load(Ordering::Relaxed) > 100).await;
 
