@@ -7,7 +7,7 @@ use prost::encoding::{self, DecodeContext, WireType};
 use super::{Codec, Element, ElementCodec, Field, Implicit};
 
 macro_rules! length_delimited {
-    ($type:ty, $codec:ident, $module:ident) => {
+    ($type:ty, $codec:ident, $module:ident, $encode:path) => {
         impl Element for $type {
             type Codec = $codec;
         }
@@ -18,7 +18,7 @@ macro_rules! length_delimited {
 
         impl Codec<$type> for $codec {
             fn encode(tag: u32, value: &$type, buf: &mut impl BufMut) {
-                encoding::$module::encode(tag, value, buf);
+                $encode(tag, value, buf);
             }
 
             fn merge(
@@ -51,6 +51,13 @@ pub enum Text {}
 #[derive(Debug)]
 pub enum Octets {}
 
-length_delimited!(String, Text, string);
-length_delimited!(Vec<u8>, Octets, bytes);
-length_delimited!(Bytes, Octets, bytes);
+length_delimited!(String, Text, string, encoding::string::encode);
+length_delimited!(Vec<u8>, Octets, bytes, encoding::bytes::encode);
+length_delimited!(Bytes, Octets, bytes, encode_bytes);
+
+/// As prost does, which clones the value to write it: two atomic operations for each event.
+fn encode_bytes(tag: u32, value: &Bytes, buf: &mut impl BufMut) {
+    encoding::encode_key(tag, WireType::LengthDelimited, buf);
+    encoding::encode_varint(value.len() as u64, buf);
+    buf.put_slice(value);
+}
