@@ -11,6 +11,7 @@ use tokio_util::io::poll_read_buf;
 use super::{ByteStream, Connection, now};
 use crate::link::{Link, Violation};
 use crate::wire::codec::{PREFIX_LEN, decode_next};
+use crate::wire::run::Run;
 
 /// What an idle connection keeps for the next read.
 const IDLE_READ: usize = 4 * 1024;
@@ -90,7 +91,7 @@ impl Reader {
 
     fn handle_frames(&mut self, connection: &Connection) {
         let now = now();
-        connection.drive(|link, _| while !self.deaf && self.handle_frame(now, link) {});
+        connection.drive(|link, _| while !self.deaf && self.handle_next(now, link) {});
         if self.deaf {
             self.buffer.clear();
         }
@@ -102,8 +103,12 @@ impl Reader {
         }
     }
 
-    /// Hands the next frame to the link; false if it is not whole yet.
-    fn handle_frame(&mut self, now: Instant, link: &mut Link) -> bool {
+    /// Hands the next frames to the link; false if none is whole yet.
+    fn handle_next(&mut self, now: Instant, link: &mut Link) -> bool {
+        if let Some(run) = Run::take(&mut self.buffer) {
+            link.handle_run(now, run);
+            return true;
+        }
         let before = self.buffer.len();
         match decode_next(&mut self.buffer, self.max_frame_len) {
             Ok(Some(frame)) => {

@@ -8,8 +8,9 @@ use super::core::Core;
 use super::deliver::deliver_encoded;
 use super::routes::Route;
 use crate::driver::Connection;
-use crate::link::Arrived;
-use crate::local::{AnswerSlot, Context, Holder, Receipt, Requester};
+use crate::link::{Arrived, ArrivedRun, cost, cost_of_run};
+use crate::local::{AnswerSlot, Context, Holder, Receipt, Requester, Source, report_undecodable};
+use crate::wire::run::Run;
 use crate::wire::{FailureCode, TypeId};
 
 /// What arrived, apart from its payload.
@@ -37,16 +38,55 @@ impl Core {
             holder: self.hold(connection, &arrived),
             receipt: receipt(connection, arrived, type_id),
         };
-        let route = self
-            .routes
-            .get(type_id)
-            .filter(|route| !route.topics.is_empty());
-        match (route, payload) {
+        match (self.subscribed(type_id), payload) {
             // Unsubscribed while it was under way. A request says so by its holder's end.
             (None, _) => arrival.receipt.settle(),
             (Some(route), Ok(payload)) => self.deliver(&route, &payload, arrival),
             (Some(route), Err(error)) => self.discard(&route, &error.to_string(), arrival),
         }
+    }
+
+    /// Hands events to all who subscribe to them here.
+    pub(super) fn arrived_run(&self, connection: &Arc<Connection>, arrived: ArrivedRun) {
+        let ArrivedRun { run, ledger } = arrived;
+        let source = Source {
+            connection: connection.clone(),
+            ledger,
+            type_id: run.type_id(),
+        };
+        // Unsubscribed while they were under way, if there is none.
+        let Some(route) = self.subscribed(run.type_id()) else {
+            return source.settle(cost_of_run(&run));
+        };
+        match &route.topics[..] {
+            [topic] if topic.queue_run(&run, &source) => {}
+            _ => self.deliver_each(&route, &run, &source),
+        }
+    }
+
+    fn deliver_each(&self, route: &Route, run: &Run, source: &Source) {
+        let connection = &source.connection;
+        for (payload, body_len) in run.payloads() {
+            let arrival = Arrival {
+                connection,
+                context: Context {
+                    origin: connection.name().clone(),
+                    headers: None,
+                    missed: 0,
+                },
+                receipt: Receipt::Remote {
+                    source: source.clone(),
+                    cost: cost(body_len),
+                },
+                holder: None,
+            };
+            self.deliver(route, &payload, arrival);
+        }
+    }
+
+    fn subscribed(&self, type_id: TypeId) -> Option<Arc<Route>> {
+        let route = self.routes.get(type_id);
+        route.filter(|route| !route.topics.is_empty())
     }
 
     fn hold(&self, connection: &Arc<Connection>, arrived: &Arrived) -> Option<Holder> {
@@ -91,17 +131,18 @@ fn receipt(connection: &Arc<Connection>, arrived: Arrived, type_id: TypeId) -> R
     match arrived.cancelled {
         Some(_) => Receipt::Request,
         None => Receipt::Remote {
-            connection: connection.clone(),
-            ledger: arrived.ledger,
-            type_id,
+            source: Source {
+                connection: connection.clone(),
+                ledger: arrived.ledger,
+                type_id,
+            },
             cost: arrived.cost,
         },
     }
 }
 
 fn report(route: &Route, from: &Connection, why: &str) {
-    let event = route.name().unwrap_or_default();
-    tracing::warn!(from = %from.name(), event, why, "an event does not decode and is lost");
+    report_undecodable(route.name().unwrap_or_default(), from.name(), why);
 }
 
 fn fail(holder: Option<Holder>, why: &str) {

@@ -12,6 +12,7 @@ impl Sink for Core {
     fn handle(&self, connection: &Arc<Connection>, event: LinkEvent) {
         match event {
             LinkEvent::Arrived(arrived) => self.arrived(connection, arrived),
+            LinkEvent::ArrivedRun(arrived) => self.arrived_run(connection, arrived),
             LinkEvent::Answered(answer) => {
                 let id = answer.response_to;
                 self.outcome(connection, id, Outcome::Answered(answer));

@@ -11,7 +11,7 @@ use super::core::{Core, Registry};
 use crate::driver::{Connection, now};
 use crate::handles::{Inbox, Registration, Subscription};
 use crate::link::MAX_TYPES;
-use crate::local::{Mailbox, Queued, Topic};
+use crate::local::{Mailbox, Topic};
 use crate::wire::EventType;
 use crate::{Error, Event, Received, Result};
 
@@ -66,7 +66,7 @@ impl Core {
         registry.links.values().map(tell).collect()
     }
 
-    pub(crate) fn unsubscribe<E: Event>(&self, mailbox: &Arc<Mailbox<Queued<E>>>) {
+    pub(crate) fn unsubscribe<E: Event>(&self, mailbox: &Arc<Mailbox<E>>) {
         let mut registry = self.registry();
         let Some(route) = self.routes.get(E::TYPE_ID) else {
             return;

@@ -1,26 +1,28 @@
 //! The reading end of a mailbox.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::Received;
 use crate::Event;
-use crate::local::{Mailbox, Queued};
+use crate::local::{Mailbox, Next, Queue, decode_copied, report_undecodable};
 
 /// Takes events one by one from a mailbox that it empties as a whole.
 #[derive(Debug)]
 pub(crate) struct Inbox<E> {
-    mailbox: Arc<Mailbox<Queued<E>>>,
-    taken: VecDeque<Queued<E>>,
+    mailbox: Arc<Mailbox<E>>,
+    taken: Queue<E>,
+    /// Events that did not come since the last one that was taken.
+    lost: u64,
 }
 
 impl<E: Event> Inbox<E> {
-    pub(crate) fn new(mailbox: Arc<Mailbox<Queued<E>>>) -> Self {
+    pub(crate) fn new(mailbox: Arc<Mailbox<E>>) -> Self {
         Self {
             mailbox,
-            taken: VecDeque::new(),
+            taken: Queue::default(),
+            lost: 0,
         }
     }
 
@@ -28,12 +30,17 @@ impl<E: Event> Inbox<E> {
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
         // A flood must not keep the other tasks of this thread from running.
         let turn = ready!(tokio::task::coop::poll_proceed(cx));
-        if self.taken.is_empty() {
+        loop {
+            if let Some(received) = self.take() {
+                turn.made_progress();
+                return Poll::Ready(Some(received));
+            }
             ready!(self.mailbox.poll_take(&mut self.taken, cx));
+            if self.taken.is_empty() {
+                turn.made_progress();
+                return Poll::Ready(None);
+            }
         }
-        turn.made_progress();
-        let next = self.taken.pop_front().and_then(Queued::take);
-        Poll::Ready(next.map(|(delivery, holder)| Received::new(delivery, holder)))
     }
 
     pub(crate) async fn next(&mut self) -> Option<Received<E>> {
@@ -48,5 +55,33 @@ impl<E: Event> Inbox<E> {
     /// Whether the subscription was given up, so that its handler is not called any more.
     pub(crate) fn is_closed(&self) -> bool {
         self.mailbox.is_closed()
+    }
+
+    /// The next of what was taken off the mailbox that decodes.
+    fn take(&mut self) -> Option<Received<E>> {
+        loop {
+            match self.taken.next()? {
+                Next::Event(queued) => {
+                    let (delivery, holder) = queued.take()?;
+                    let lost = std::mem::take(&mut self.lost);
+                    let missed = delivery.context.missed.saturating_add(lost);
+                    return Some(Received::shared(delivery, holder, missed));
+                }
+                Next::Encoded {
+                    payload,
+                    origin,
+                    missed,
+                } => {
+                    let missed = missed.saturating_add(std::mem::take(&mut self.lost));
+                    match decode_copied(payload) {
+                        Ok(event) => return Some(Received::alone(event, origin, missed)),
+                        Err(why) => {
+                            self.lost = missed.saturating_add(1);
+                            report_undecodable(E::NAME, &origin, &why);
+                        }
+                    }
+                }
+            }
+        }
     }
 }

@@ -17,36 +17,57 @@ static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
 /// owned one. If it is a request, dropping it unanswered answers with
 /// [`Error::Unanswered`].
 pub struct Received<E> {
-    delivery: Arc<Delivery<E>>,
+    held: Held<E>,
+    missed: u64,
     holder: Option<Holder>,
 }
 
+enum Held<E> {
+    /// With the other subscribers of this process.
+    Shared(Arc<Delivery<E>>),
+    /// By the only subscriber; with the endpoint that it is from.
+    Alone(E, Arc<str>),
+}
+
 impl<E: Event> Received<E> {
-    pub(crate) fn new(delivery: Arc<Delivery<E>>, holder: Option<Holder>) -> Self {
-        Self { delivery, holder }
+    /// An event, before which so many were missed.
+    pub(crate) fn shared(delivery: Arc<Delivery<E>>, holder: Option<Holder>, missed: u64) -> Self {
+        Self {
+            missed,
+            held: Held::Shared(delivery),
+            holder,
+        }
+    }
+
+    /// A peer's event and that peer's name.
+    pub(crate) fn alone(event: E, origin: Arc<str>, missed: u64) -> Self {
+        Self {
+            held: Held::Alone(event, origin),
+            missed,
+            holder: None,
+        }
     }
 
     /// The name of the endpoint that sent it: as the connection knows it, not as the event says.
     #[must_use]
     pub fn origin(&self) -> &str {
-        &self.delivery.context.origin
+        self.held.origin()
     }
 
     /// What the sender added with [`BroadcastConfig::header`](crate::BroadcastConfig::header).
     #[must_use]
     pub fn headers(&self) -> &BTreeMap<String, String> {
-        self.delivery
-            .context
-            .headers
-            .as_deref()
-            .unwrap_or(&NO_HEADERS)
+        match &self.held {
+            Held::Shared(delivery) => delivery.context.headers.as_deref().unwrap_or(&NO_HEADERS),
+            Held::Alone(..) => &NO_HEADERS,
+        }
     }
 
     /// How many events of this type were lost just before this one: this sender gave up waiting
     /// for room here, or what came from whichever sender did not decode. 0 means no gap.
     #[must_use]
     pub fn missed(&self) -> u64 {
-        self.delivery.context.missed
+        self.missed
     }
 
     /// Whether the sender waits for an answer.
@@ -58,7 +79,7 @@ impl<E: Event> Received<E> {
     /// The event alone; cloned if other subscribers of this process hold it too.
     #[must_use]
     pub fn into_inner(self) -> E {
-        unwrap(self.delivery)
+        self.held.into_event()
     }
 
     pub(crate) fn take_holder(&mut self) -> Option<Holder> {
@@ -85,14 +106,35 @@ impl<R: Request> Received<R> {
             holder: self.holder,
             request: PhantomData,
         };
-        (unwrap(self.delivery), reply)
+        (self.held.into_event(), reply)
     }
 }
 
-fn unwrap<E: Event>(delivery: Arc<Delivery<E>>) -> E {
-    match Arc::try_unwrap(delivery) {
-        Ok(delivery) => delivery.event,
-        Err(shared) => shared.event.clone(),
+impl<E> Held<E> {
+    fn event(&self) -> &E {
+        match self {
+            Self::Shared(delivery) => &delivery.event,
+            Self::Alone(event, _) => event,
+        }
+    }
+
+    fn origin(&self) -> &str {
+        match self {
+            Self::Shared(delivery) => &delivery.context.origin,
+            Self::Alone(_, origin) => origin,
+        }
+    }
+}
+
+impl<E: Event> Held<E> {
+    fn into_event(self) -> E {
+        match self {
+            Self::Shared(delivery) => match Arc::try_unwrap(delivery) {
+                Ok(delivery) => delivery.event,
+                Err(shared) => shared.event.clone(),
+            },
+            Self::Alone(event, _) => event,
+        }
     }
 }
 
@@ -100,16 +142,16 @@ impl<E> Deref for Received<E> {
     type Target = E;
 
     fn deref(&self) -> &E {
-        &self.delivery.event
+        self.held.event()
     }
 }
 
 impl<E: fmt::Debug> fmt::Debug for Received<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Received")
-            .field("event", &self.delivery.event)
-            .field("origin", &self.delivery.context.origin)
-            .field("missed", &self.delivery.context.missed)
+            .field("event", self.held.event())
+            .field("origin", &self.held.origin())
+            .field("missed", &self.missed)
             .finish_non_exhaustive()
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use crate::Event;
 use crate::driver::Connection;
 use crate::endpoint::Core;
-use crate::local::{Mailbox, Queued};
+use crate::local::Mailbox;
 
 /// Makes its mailbox receive events while it lives.
 #[derive(Debug)]
 pub(crate) struct Registration<E: Event> {
     core: Arc<Core>,
-    mailbox: Arc<Mailbox<Queued<E>>>,
+    mailbox: Arc<Mailbox<E>>,
     /// The connections that were told of it, and under which revision.
     told: Vec<(Arc<Connection>, u64)>,
     detached: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Registration<E: Event> {
 impl<E: Event> Registration<E> {
     pub(crate) fn new(
         core: Arc<Core>,
-        mailbox: Arc<Mailbox<Queued<E>>>,
+        mailbox: Arc<Mailbox<E>>,
         told: Vec<(Arc<Connection>, u64)>,
     ) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl<E: Event> Registration<E> {
         }
     }
 
-    pub(crate) fn mailbox(&self) -> &Arc<Mailbox<Queued<E>>> {
+    pub(crate) fn mailbox(&self) -> &Arc<Mailbox<E>> {
         &self.mailbox
     }
 

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::inflow::Ledger;
 use super::outflow::SendId;
+use crate::wire::run::Run;
 use crate::wire::{Broadcast, EventType, FailureCode, GoodbyeReason, TypeId, WireError};
 
 /// Something that happened on a link, in the order in which it happened.
@@ -19,6 +20,8 @@ pub(crate) enum LinkEvent {
     Acknowledged(u64),
     /// An event or a request of the peer's.
     Arrived(Arrived),
+    /// Several events of the peer's.
+    ArrivedRun(ArrivedRun),
     /// An answer to a request of ours.
     Answered(Broadcast),
     /// The peer gave up on a request of ours.
@@ -50,6 +53,13 @@ pub(crate) struct Arrived {
     pub(crate) cost: u64,
     /// Of a request: cancelled once no answer is wanted any more.
     pub(crate) cancelled: Option<CancellationToken>,
+}
+
+/// Events of one type, as they came.
+#[derive(Debug)]
+pub(crate) struct ArrivedRun {
+    pub(crate) run: Run,
+    pub(crate) ledger: Arc<Ledger>,
 }
 
 /// How a link ended.

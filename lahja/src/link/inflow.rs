@@ -6,56 +6,69 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// What arrived under one window and was not granted back yet.
 ///
 /// Shared with the consumers, who settle events from any thread without the link's lock; only
-/// when a grant is due does anyone take it.
+/// when a grant is due does anyone take it. Three sums of costs, each with one kind of writer, so
+/// that an event costs its consumer one atomic addition and its link none.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     window: u64,
-    /// Taken by a consumer, not granted yet.
-    owed: AtomicU64,
-    /// Arrived, not taken yet.
-    held: AtomicU64,
+    /// Written by the link alone.
+    arrived: AtomicU64,
+    /// By consumers.
+    taken: AtomicU64,
+    /// Written by the link alone.
+    granted: AtomicU64,
 }
 
 impl Ledger {
     fn new(window: u64) -> Self {
         Self {
             window,
-            owed: AtomicU64::new(0),
-            held: AtomicU64::new(0),
+            arrived: AtomicU64::new(0),
+            taken: AtomicU64::new(0),
+            granted: AtomicU64::new(0),
         }
     }
 
-    /// A consumer took an event of this cost. True if a grant is due now: half the window is
+    /// A consumer took events of this cost. True if a grant is due now: half the window is
     /// owed, or the consumer has nothing left.
     #[must_use]
     pub(crate) fn settle(&self, cost: u64) -> bool {
-        let owed = self.owed.fetch_add(cost, Ordering::AcqRel) + cost;
-        let held = self.held.fetch_sub(cost, Ordering::AcqRel) - cost;
-        held == 0 || owed >= self.window / 2
+        let taken = self.taken.fetch_add(cost, Ordering::AcqRel) + cost;
+        // Another consumer's grant may have covered this already.
+        let owed = taken.saturating_sub(self.granted.load(Ordering::Acquire));
+        taken == self.arrived.load(Ordering::Acquire) || owed >= self.window / 2
     }
 
     /// Whether consumers still hold events of this window.
     pub(crate) fn is_held(&self) -> bool {
-        self.held.load(Ordering::Acquire) > 0
+        self.taken.load(Ordering::Acquire) != self.arrived.load(Ordering::Acquire)
     }
 
     fn hold(&self, cost: u64) {
-        self.held.fetch_add(cost, Ordering::AcqRel);
+        let arrived = self.arrived.load(Ordering::Relaxed);
+        self.arrived.store(arrived + cost, Ordering::Release);
+    }
+
+    fn owed(&self) -> u64 {
+        self.taken.load(Ordering::Acquire) - self.granted.load(Ordering::Relaxed)
     }
 
     fn take_owed(&self) -> u64 {
-        self.owed.swap(0, Ordering::AcqRel)
+        let owed = self.owed();
+        let granted = self.granted.load(Ordering::Relaxed);
+        self.granted.store(granted + owed, Ordering::Release);
+        owed
     }
 }
 
-/// What becomes of an event that arrives.
+/// What becomes of an event that arrives, or of several that arrive together.
 #[derive(Debug)]
 pub(crate) enum Arrival {
     /// It is for those who subscribe; settle its cost with the ledger.
     Deliver(Arc<Ledger>),
     /// Nobody subscribes to it, or its subscription has since been removed and added again.
     Unwanted,
-    /// The peer sent more than the window allows.
+    /// The peer sent more than the window allows: nothing of it counts.
     Overdrawn,
 }
 
@@ -115,14 +128,16 @@ impl Inflow {
 
     /// Whether nothing is left of it: no event to come, none to settle, nothing to grant.
     pub(crate) fn is_spent(&self) -> bool {
-        self.over && !self.is_held() && self.ledger.owed.load(Ordering::Acquire) == 0
+        self.over && !self.is_held() && self.ledger.owed() == 0
     }
 
-    pub(crate) fn arrive(&mut self, cost: u64) -> Arrival {
+    /// Events of this cost came, of which the last alone cost `last`.
+    pub(crate) fn arrive(&mut self, cost: u64, last: u64) -> Arrival {
         if self.over || self.stale_until.is_some() {
             return Arrival::Unwanted;
         }
-        if self.left <= 0 && self.ledger.window != 0 {
+        let left_for_last = self.left.saturating_sub_unsigned(cost - last);
+        if left_for_last <= 0 && self.ledger.window != 0 {
             return Arrival::Overdrawn;
         }
         self.left = self.left.saturating_sub_unsigned(cost);
@@ -162,9 +177,9 @@ mod tests {
     #[test]
     fn a_grant_is_due_at_half_the_window_or_when_nothing_is_left() {
         let mut inflow = Inflow::new(100);
-        let ledger = delivered(inflow.arrive(30));
-        delivered(inflow.arrive(30));
-        delivered(inflow.arrive(30));
+        let ledger = delivered(inflow.arrive(30, 30));
+        delivered(inflow.arrive(30, 30));
+        delivered(inflow.arrive(30, 30));
         assert!(!ledger.settle(30));
         assert!(ledger.settle(30), "60 of 100 are owed");
         assert_eq!(inflow.grant(), Some(60));
@@ -176,15 +191,15 @@ mod tests {
     #[test]
     fn one_event_may_overdraw_and_a_second_is_a_violation() {
         let mut inflow = Inflow::new(100);
-        delivered(inflow.arrive(1000));
-        assert!(matches!(inflow.arrive(1), Arrival::Overdrawn));
+        delivered(inflow.arrive(1000, 1000));
+        assert!(matches!(inflow.arrive(1, 1), Arrival::Overdrawn));
     }
 
     #[test]
     fn a_window_of_zero_is_no_window() {
         let mut inflow = Inflow::new(0);
-        let ledger = delivered(inflow.arrive(1 << 40));
-        delivered(inflow.arrive(1 << 40));
+        let ledger = delivered(inflow.arrive(1 << 40, 1 << 40));
+        delivered(inflow.arrive(1 << 40, 1 << 40));
         assert!(
             !ledger.settle(1 << 40) || inflow.grant().is_none(),
             "no window, no credit"
@@ -194,19 +209,19 @@ mod tests {
     #[test]
     fn events_before_the_ack_of_a_renewed_subscription_are_stale() {
         let mut inflow = Inflow::renewed(100, 3);
-        assert!(matches!(inflow.arrive(10), Arrival::Unwanted));
+        assert!(matches!(inflow.arrive(10, 10), Arrival::Unwanted));
         inflow.acknowledge(3);
-        delivered(inflow.arrive(10));
+        delivered(inflow.arrive(10, 10));
     }
 
     #[test]
     fn a_removed_subscription_still_takes_what_was_under_way() {
         let mut inflow = Inflow::new(100);
         inflow.remove(2);
-        let ledger = delivered(inflow.arrive(10));
+        let ledger = delivered(inflow.arrive(10, 10));
         inflow.acknowledge(2);
         assert!(
-            matches!(inflow.arrive(10), Arrival::Unwanted),
+            matches!(inflow.arrive(10, 10), Arrival::Unwanted),
             "after the ack nothing comes"
         );
         assert!(!inflow.is_spent(), "a consumer holds an event");

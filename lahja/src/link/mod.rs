@@ -21,13 +21,13 @@ mod wanted;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-pub(crate) use event::{Arrived, Ending, LinkEvent, Violation};
+pub(crate) use event::{Arrived, ArrivedRun, Ending, LinkEvent, Violation};
 pub(crate) use inflow::Ledger;
 pub(crate) use interests::MAX_TYPES;
 pub(crate) use meeting::{Admission, LinkId, Meeting, PeerId};
 pub(crate) use outbox::{Chunk, Tally};
-pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId};
-pub(crate) use outgoing::{Compressor, Outgoing, encode};
+pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId, cost, cost_of_run};
+pub(crate) use outgoing::{Compressor, Outgoing, encode, with_bare_frame};
 pub(crate) use send::Attempt;
 
 use exchanges::Exchanges;
@@ -82,9 +82,10 @@ enum Phase {
 /// One side of a connection, after both have said hello.
 ///
 /// Whoever owns it
-/// - passes each frame of the peer's to [`handle_frame`](Self::handle_frame), the end of the
-///   stream to [`handle_end`](Self::handle_end), and the time to
-///   [`handle_timeout`](Self::handle_timeout) when [`poll_timeout`](Self::poll_timeout) is due;
+/// - passes each frame of the peer's to [`handle_frame`](Self::handle_frame), or many events to
+///   [`handle_run`](Self::handle_run), the end of the stream to [`handle_end`](Self::handle_end),
+///   and the time to [`handle_timeout`](Self::handle_timeout) when
+///   [`poll_timeout`](Self::poll_timeout) is due;
 /// - after each of them takes what happened with [`take_events`](Self::take_events), acts on it,
 ///   and then calls [`acknowledge`](Self::acknowledge), so that a peer never hears that it is
 ///   subscribed before it is;

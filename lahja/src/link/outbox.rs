@@ -129,6 +129,11 @@ impl Outbox {
         self.measure(class, added);
     }
 
+    /// Appends a small frame that is encoded.
+    pub(crate) fn append_frame(&mut self, class: Class, frame: &[u8]) {
+        self.append(class, frame.len(), |out| out.extend_from_slice(frame));
+    }
+
     /// Appends the frame of an event or an answer; a large payload is not copied.
     pub(crate) fn append_event(&mut self, class: Class, envelope: &Envelope<'_>) {
         if envelope.payload().len() < OWN_CHUNK {

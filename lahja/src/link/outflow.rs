@@ -3,9 +3,20 @@
 use std::collections::VecDeque;
 
 use super::unconfirmed::Unconfirmed;
+use crate::wire::run::Run;
 
 /// What an event costs beside its frame's length, so that empty events are bounded too.
 pub(crate) const EVENT_OVERHEAD: u64 = 64;
+
+/// What an event costs whose frame's body has this length.
+pub(crate) fn cost(frame_len: usize) -> u64 {
+    frame_len as u64 + EVENT_OVERHEAD
+}
+
+/// What the events of a run cost together.
+pub(crate) fn cost_of_run(run: &Run) -> u64 {
+    run.body_len() as u64 + run.events() as u64 * EVENT_OVERHEAD
+}
 
 /// Identifies what waits for room, across all links that it waits on.
 pub(crate) type SendId = u64;
@@ -94,6 +105,11 @@ impl<T> Outflow<T> {
 
     pub(crate) fn has_waiting(&self) -> bool {
         !self.waiting.is_empty()
+    }
+
+    /// Whether the next event has to tell of events given up on.
+    pub(crate) fn has_missed(&self) -> bool {
+        self.missed > 0
     }
 
     /// Events given up on since the last one that went out or waits: the next one tells it.

@@ -1,13 +1,14 @@
 //! An event on its way out: encoded once, for however many receivers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use prost::Message;
 
-use crate::wire::event_frame::{Envelope, EventFields};
+use crate::Event;
+use crate::wire::event_frame::{Envelope, EventFields, put_bare};
 use crate::wire::{Compression, TypeId, compress};
 
 static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
@@ -27,6 +28,23 @@ const SCRATCH_LEN: usize = 32 * 1024;
 
 thread_local! {
     static SCRATCH: RefCell<BytesMut> = RefCell::new(BytesMut::new());
+    static FRAME: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Encodes a small event as the frame that most receivers get, and lends it to `send`, without an
+/// allocation. `None` if the event is too large for that.
+pub(crate) fn with_bare_frame<E: Event, R>(event: &E, send: impl FnOnce(&[u8]) -> R) -> Option<R> {
+    let len = event.encoded_len();
+    if len > SCRATCH_EVENT {
+        return None;
+    }
+    // Taken, as the event's own code may send events while it is encoded, or panic.
+    let mut frame = FRAME.take();
+    frame.clear();
+    let is_whole = put_bare(E::TYPE_ID, len, &mut frame, |out| event.encode_raw(out));
+    let sent = is_whole.then(|| send(&frame));
+    FRAME.set(frame);
+    sent
 }
 
 /// Encodes an event; a small one without an allocation of its own.
@@ -52,6 +70,11 @@ pub(crate) fn encode(event: &impl Message) -> Bytes {
 pub(crate) struct Compressor(pub(crate) Option<usize>);
 
 impl Compressor {
+    /// Whether no payload is ever compressed.
+    pub(crate) fn is_off(self) -> bool {
+        self.0.is_none()
+    }
+
     /// A payload, with its compressed form if that is wanted and smaller.
     pub(crate) fn payload(self, plain: Bytes) -> Payload {
         let wanted = self.0.is_some_and(|above| plain.len() > above);

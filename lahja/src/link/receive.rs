@@ -7,8 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::exchanges::Owed;
 use super::inflow::{Arrival, Ledger};
-use super::outflow::EVENT_OVERHEAD;
-use super::{Arrived, Link, LinkEvent, Phase, Violation};
+use super::outflow::{cost, cost_of_run};
+use super::{Arrived, ArrivedRun, Link, LinkEvent, Phase, Violation};
+use crate::wire::run::Run;
 use crate::wire::{
     Broadcast, Cancel, Credit, Failure, FailureCode, Frame, FrameBody, Subscriptions, TypeId,
 };
@@ -25,6 +26,43 @@ impl Link {
             Phase::Leaving { .. } => self.listen_to_the_end(now, frame),
             Phase::PeerLeft { .. } | Phase::Over => {}
         }
+    }
+
+    /// Takes events of the peer's, as if each came by [`handle_frame`](Self::handle_frame).
+    pub(crate) fn handle_run(&mut self, now: Instant, run: Run) {
+        if self.phase == Phase::Talking {
+            if let Err(violation) = self.on_run(run) {
+                self.violated(now, violation);
+            }
+        }
+    }
+
+    fn on_run(&mut self, run: Run) -> Result<(), Violation> {
+        self.check_complete()?;
+        let type_id = run.type_id();
+        let (whole, last) = (cost_of_run(&run), cost(run.last_body_len()));
+        match self.wanted.arrive(type_id, whole, last) {
+            Arrival::Deliver(ledger) => {
+                let arrived = ArrivedRun { run, ledger };
+                self.events.push(LinkEvent::ArrivedRun(arrived));
+                Ok(())
+            }
+            // Nobody waits for an answer.
+            Arrival::Unwanted => Ok(()),
+            Arrival::Overdrawn if run.events() > 1 => {
+                run.singles().try_for_each(|single| self.on_run(single))
+            }
+            Arrival::Overdrawn => Err(overdrawn(type_id)),
+        }
+    }
+
+    fn check_complete(&self) -> Result<(), Violation> {
+        if self.interests.is_complete() {
+            return Ok(());
+        }
+        Err(Violation::protocol(
+            "an event before the first subscriptions",
+        ))
     }
 
     fn talk(&mut self, now: Instant, frame: Frame, len: usize) -> Result<(), Violation> {
@@ -92,11 +130,7 @@ impl Link {
         broadcast: Broadcast,
         len: usize,
     ) -> Result<(), Violation> {
-        if !self.interests.is_complete() {
-            return Err(Violation::protocol(
-                "an event before the first subscriptions",
-            ));
-        }
+        self.check_complete()?;
         if broadcast.response_to == 0 {
             return self.on_event(now, broadcast, len);
         }
@@ -111,16 +145,14 @@ impl Link {
         len: usize,
     ) -> Result<(), Violation> {
         let type_id = TypeId::new(broadcast.type_id);
-        let cost = len as u64 + EVENT_OVERHEAD;
-        match self.wanted.arrive(type_id, cost) {
+        let cost = cost(len);
+        match self.wanted.arrive(type_id, cost, cost) {
             Arrival::Deliver(ledger) => self.deliver(type_id, broadcast, ledger, cost),
             Arrival::Unwanted => {
                 self.refuse_unwanted(now, &broadcast);
                 Ok(())
             }
-            Arrival::Overdrawn => Err(Violation::protocol(format!(
-                "the window of {type_id} is overdrawn by more than one event"
-            ))),
+            Arrival::Overdrawn => Err(overdrawn(type_id)),
         }
     }
 
@@ -196,4 +228,10 @@ impl Link {
         self.exchanges.give_up(cancel.request_id);
         self.tell_if_nothing_is_owed();
     }
+}
+
+fn overdrawn(type_id: TypeId) -> Violation {
+    Violation::protocol(format!(
+        "the window of {type_id} is overdrawn by more than one event"
+    ))
 }

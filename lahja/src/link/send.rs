@@ -1,8 +1,9 @@
 //! Events and requests on their way out, under flow control.
 
 use super::outbox::Class;
-use super::outflow::{EVENT_OVERHEAD, Outflow, SendId};
+use super::outflow::{Outflow, SendId, cost};
 use super::{Link, LinkEvent, Outgoing, Phase};
+use crate::wire::codec::PREFIX_LEN;
 use crate::wire::{FrameBody, SubscriptionsAck, TypeId};
 
 /// What became of an event for one receiver.
@@ -55,6 +56,27 @@ impl Link {
             _ => {}
         }
         attempt
+    }
+
+    /// Sends an event that is encoded as a frame of type and payload, if there is room now and
+    /// nothing to say before it. If not, [`try_send`](Self::try_send) says what is the matter.
+    pub(crate) fn try_send_bare(&mut self, type_id: TypeId, frame: &[u8]) -> bool {
+        if self.phase != Phase::Talking
+            || self.interests.is_unacknowledged()
+            || !self.outbox.has_room_for_events()
+        {
+            return false;
+        }
+        let flow = self.interests.flow(type_id);
+        let Some(flow) = flow.filter(|flow| flow.is_clear() && !flow.has_missed()) else {
+            return false;
+        };
+        let is_credited = flow.spend(cost(frame.len() - PREFIX_LEN));
+        self.outbox.append_frame(Class::Event, frame);
+        if !is_credited {
+            self.outbox.confirm_when_written();
+        }
+        true
     }
 
     /// Sends an event, or lets it wait for room under `id`: [`LinkEvent::Sent`] or
@@ -153,7 +175,7 @@ impl Link {
             envelope = event.envelope(self.settings.peer_takes_snappy, 0);
             flow.missed_before_next(missed);
         }
-        let is_credited = flow.spend(envelope.frame_len() as u64 + EVENT_OVERHEAD);
+        let is_credited = flow.spend(cost(envelope.frame_len()));
         self.outbox.append_event(Class::Event, &envelope);
         if !is_credited {
             self.outbox.confirm_when_written();

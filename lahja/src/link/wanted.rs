@@ -107,10 +107,10 @@ impl Wanted {
         self.acknowledged
     }
 
-    /// An event of this type came.
-    pub(crate) fn arrive(&mut self, id: TypeId, cost: u64) -> Arrival {
+    /// Events of this type and cost came, of which the last alone cost `last`.
+    pub(crate) fn arrive(&mut self, id: TypeId, cost: u64, last: u64) -> Arrival {
         let inflow = self.inflows.get_mut(&id);
-        inflow.map_or(Arrival::Unwanted, |inflow| inflow.arrive(cost))
+        inflow.map_or(Arrival::Unwanted, |inflow| inflow.arrive(cost, last))
     }
 
     /// What to grant for one type now.
@@ -193,12 +193,12 @@ mod tests {
         let mut wanted = Wanted::default();
         wanted.open(vec![event_type("a")]);
         wanted.remove(&[a]);
-        assert!(matches!(wanted.arrive(a, 1), Arrival::Deliver(_)));
+        assert!(matches!(wanted.arrive(a, 1, 1), Arrival::Deliver(_)));
         wanted.add(event_type("a"));
         wanted.acknowledge(2).unwrap();
-        assert!(matches!(wanted.arrive(a, 1), Arrival::Unwanted));
+        assert!(matches!(wanted.arrive(a, 1, 1), Arrival::Unwanted));
         wanted.acknowledge(3).unwrap();
-        assert!(matches!(wanted.arrive(a, 1), Arrival::Deliver(_)));
+        assert!(matches!(wanted.arrive(a, 1, 1), Arrival::Deliver(_)));
     }
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
         wanted.open(vec![event_type("a")]);
         wanted.clear();
         wanted.acknowledge(2).unwrap();
-        assert!(matches!(wanted.arrive(a, 1), Arrival::Unwanted));
+        assert!(matches!(wanted.arrive(a, 1, 1), Arrival::Unwanted));
     }
 
     #[test]

@@ -20,13 +20,33 @@ pub(crate) struct Context {
     pub(crate) missed: u64,
 }
 
+/// A peer's events of one type: who they are from, and where their credit goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) type_id: TypeId,
+}
+
+impl Source {
+    /// Events of this cost are taken.
+    pub(crate) fn settle(&self, cost: u64) {
+        if self.ledger.settle(cost) {
+            self.connection.with(|link| link.grant(now(), self.type_id));
+        }
+    }
+
+    /// Whether both are one window of one connection.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.ledger, &other.ledger)
+    }
+}
+
 /// Where the credit of an event goes once it is taken.
 #[derive(Clone, Debug)]
 pub(crate) enum Receipt {
     Remote {
-        connection: Arc<Connection>,
-        ledger: Arc<Ledger>,
-        type_id: TypeId,
+        source: Source,
         cost: u64,
     },
     Local {
@@ -51,16 +71,7 @@ impl Receipt {
     /// Returns the credit.
     pub(crate) fn settle(&self) {
         match self {
-            Self::Remote {
-                connection,
-                ledger,
-                type_id,
-                cost,
-            } => {
-                if ledger.settle(*cost) {
-                    connection.with(|link| link.grant(now(), *type_id));
-                }
-            }
+            Self::Remote { source, cost } => source.settle(*cost),
             Self::Local { flow, cost } => flow.credit(*cost),
             Self::Request => {}
             Self::Shared(shared) => {

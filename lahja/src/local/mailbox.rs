@@ -1,12 +1,16 @@
 //! The queue between whoever delivers and one subscriber.
 
-use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use super::delivery::{Queued, Source};
+use super::queue::Queue;
+use crate::link::cost_of_run;
+use crate::wire::run::Run;
+
 #[derive(Debug)]
-struct State<T> {
-    queue: VecDeque<T>,
+struct State<E> {
+    queue: Queue<E>,
     waker: Option<Waker>,
     /// Nothing more comes in; what is there can still be taken.
     ended: bool,
@@ -16,38 +20,48 @@ struct State<T> {
 
 /// A queue without a bound of its own: the windows of the senders bound what lies in it.
 #[derive(Debug)]
-pub(crate) struct Mailbox<T>(Mutex<State<T>>);
+pub(crate) struct Mailbox<E>(Mutex<State<E>>);
 
-impl<T> Mailbox<T> {
+impl<E> Mailbox<E> {
     pub(crate) fn new() -> Self {
         Self(Mutex::new(State {
-            queue: VecDeque::new(),
+            queue: Queue::default(),
             waker: None,
             ended: false,
             closed: false,
         }))
     }
 
-    /// Adds an item; one that comes too late is dropped.
-    pub(crate) fn push(&self, item: T) {
+    /// Adds an event; one that comes too late is dropped.
+    pub(crate) fn push(&self, event: Queued<E>) {
         let mut state = self.lock();
         if state.ended {
             drop(state);
-            drop(item);
+            drop(event);
             return;
         }
-        state.queue.push_back(item);
-        let waker = state.waker.take();
-        drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        state.queue.push(event);
+        wake(state);
     }
 
-    /// Takes all that is there; ready with nothing in `into` once nothing more comes.
-    pub(crate) fn poll_take(&self, into: &mut VecDeque<T>, cx: &mut Context<'_>) -> Poll<()> {
+    /// Adds a run of events, before which so many were missed; one that comes too late is dropped.
+    pub(crate) fn push_run(&self, run: &Run, source: Source, missed: u64) {
+        let mut state = self.lock();
+        if state.ended {
+            drop(state);
+            source.settle(cost_of_run(run));
+            return;
+        }
+        state.queue.push_run(run, source, missed);
+        wake(state);
+    }
+
+    /// Takes all that is there; ready with nothing in `into`, which is empty, once nothing more
+    /// comes.
+    pub(crate) fn poll_take(&self, into: &mut Queue<E>, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.lock();
         if !state.queue.is_empty() {
+            into.clear();
             std::mem::swap(&mut state.queue, into);
             return Poll::Ready(());
         }
@@ -62,11 +76,7 @@ impl<T> Mailbox<T> {
     pub(crate) fn end(&self) {
         let mut state = self.lock();
         state.ended = true;
-        let waker = state.waker.take();
-        drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake(state);
     }
 
     /// The subscriber leaves: drops what it did not take.
@@ -83,29 +93,54 @@ impl<T> Mailbox<T> {
         self.lock().closed
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
+    fn lock(&self) -> MutexGuard<'_, State<E>> {
         // No item's code runs under the lock, so a panic cannot leave it half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+fn wake<E>(mut state: MutexGuard<'_, State<E>>) {
+    let waker = state.waker.take();
+    drop(state);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use futures::task::noop_waker_ref;
 
     use super::*;
+    use crate::local::{Context as EventContext, Delivery, Next, Receipt};
+
+    fn push(mailbox: &Mailbox<u32>, event: u32) {
+        let context = EventContext {
+            origin: "somebody".into(),
+            headers: None,
+            missed: 0,
+        };
+        let delivery = Delivery::new(event, context, 1, Receipt::Request);
+        mailbox.push(Queued::new(Arc::new(delivery), None));
+    }
 
     fn take(mailbox: &Mailbox<u32>) -> Poll<Vec<u32>> {
-        let mut taken = VecDeque::new();
+        let mut taken = Queue::default();
         let polled = mailbox.poll_take(&mut taken, &mut Context::from_waker(noop_waker_ref()));
-        polled.map(|()| taken.into())
+        let next = || match taken.next()? {
+            Next::Event(queued) => Some(queued.take()?.0.event),
+            Next::Encoded { .. } => None,
+        };
+        polled.map(|()| std::iter::from_fn(next).collect())
     }
 
     #[test]
     fn all_that_came_is_taken_at_once_and_in_order() {
         let mailbox = Mailbox::new();
-        mailbox.push(1);
-        mailbox.push(2);
+        push(&mailbox, 1);
+        push(&mailbox, 2);
         assert_eq!(take(&mailbox), Poll::Ready(vec![1, 2]));
         assert_eq!(take(&mailbox), Poll::Pending);
     }
@@ -113,9 +148,9 @@ mod tests {
     #[test]
     fn what_came_before_the_end_can_be_taken_after_it() {
         let mailbox = Mailbox::new();
-        mailbox.push(1);
+        push(&mailbox, 1);
         mailbox.end();
-        mailbox.push(2);
+        push(&mailbox, 2);
         assert_eq!(take(&mailbox), Poll::Ready(vec![1]));
         assert_eq!(take(&mailbox), Poll::Ready(vec![]));
     }
@@ -123,7 +158,7 @@ mod tests {
     #[test]
     fn a_subscriber_that_leaves_drops_what_it_did_not_take() {
         let mailbox = Mailbox::new();
-        mailbox.push(1);
+        push(&mailbox, 1);
         mailbox.close();
         assert_eq!(take(&mailbox), Poll::Ready(vec![]));
     }

@@ -5,11 +5,13 @@ mod collector;
 mod delivery;
 mod flow;
 mod mailbox;
+mod queue;
 mod topic;
 
 pub(crate) use answer::{AnswerSlot, Holder, LocalAnswer, Requester};
 pub(crate) use collector::{Collector, Outcome, SELF};
-pub(crate) use delivery::{Context, Delivery, Queued, Receipt};
+pub(crate) use delivery::{Context, Delivery, Receipt, Source};
 pub(crate) use flow::{LocalFlow, Turn};
 pub(crate) use mailbox::Mailbox;
-pub(crate) use topic::{AnyTopic, Topic, decode};
+pub(crate) use queue::{Next, Queue};
+pub(crate) use topic::{AnyTopic, Topic, decode, decode_copied, report_undecodable};

@@ -6,18 +6,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::answer::Holder;
-use super::delivery::{Context, Delivery, Queued, Receipt};
+use super::delivery::{Context, Delivery, Queued, Receipt, Source};
 use super::mailbox::Mailbox;
 use crate::Event;
+use crate::wire::run::Run;
 
 /// Payloads up to this size are decoded by copying, so that no field of an event keeps the whole
 /// buffer alive that it was read into.
 const COPIED: usize = 4 * 1024;
 
-type Mailboxes<E> = Arc<[Arc<Mailbox<Queued<E>>>]>;
+type Mailboxes<E> = Arc<[Arc<Mailbox<E>>]>;
 
 /// The mailboxes of all local subscribers to `E`.
 pub(crate) struct Topic<E> {
@@ -37,6 +38,10 @@ pub(crate) trait AnyTopic: Any + Send + Sync {
         holder: Option<&Holder>,
     ) -> Result<(), String>;
 
+    /// Queues a run of events as it is, if there is one subscriber: it decodes each as it takes it.
+    /// False if there are none or several, who share what is decoded once.
+    fn queue_run(&self, run: &Run, source: &Source) -> bool;
+
     /// An event will not be delivered, before which so many were missed: the next one says so.
     fn lost(&self, missed: u64);
 
@@ -54,13 +59,13 @@ impl<E: Event> Topic<E> {
         }
     }
 
-    pub(crate) fn add(&self, mailbox: Arc<Mailbox<Queued<E>>>) {
+    pub(crate) fn add(&self, mailbox: Arc<Mailbox<E>>) {
         let mut mailboxes = self.lock();
         *mailboxes = mailboxes.iter().cloned().chain([mailbox]).collect();
     }
 
     /// Removes a mailbox; true if it was the last.
-    pub(crate) fn remove(&self, mailbox: &Arc<Mailbox<Queued<E>>>) -> bool {
+    pub(crate) fn remove(&self, mailbox: &Arc<Mailbox<E>>) -> bool {
         let mut mailboxes = self.lock();
         let others = mailboxes
             .iter()
@@ -114,6 +119,16 @@ impl<E: Event> AnyTopic for Topic<E> {
         }
     }
 
+    fn queue_run(&self, run: &Run, source: &Source) -> bool {
+        let mailboxes = self.lock().clone();
+        let [mailbox] = &mailboxes[..] else {
+            return false;
+        };
+        let undecoded = self.undecoded.swap(0, Ordering::AcqRel);
+        mailbox.push_run(run, source.clone(), undecoded);
+        true
+    }
+
     fn lost(&self, missed: u64) {
         // What was missed is the peer's word: it may be as large as it gets.
         let lost = |before: u64| Some(before.saturating_add(missed).saturating_add(1));
@@ -138,14 +153,28 @@ impl<E> fmt::Debug for Topic<E> {
     }
 }
 
-/// Decodes an event; a panic in a hand-written `Message` is that event's failure.
+/// Decodes an event; a large one shares the memory of its payload.
 pub(crate) fn decode<E: Event>(payload: &Bytes) -> Result<E, String> {
-    let decoded = catch_unwind(AssertUnwindSafe(|| match payload.len() {
-        ..=COPIED => E::decode(&payload[..]),
-        _ => E::decode(payload.clone()),
-    }));
-    match decoded {
+    match payload.len() {
+        ..=COPIED => decode_copied(payload),
+        _ => decode_from(payload.clone()),
+    }
+}
+
+/// Decodes an event that shares nothing with its payload.
+pub(crate) fn decode_copied<E: Event>(payload: &[u8]) -> Result<E, String> {
+    decode_from(payload)
+}
+
+/// A panic in a hand-written `Message` is that event's failure.
+fn decode_from<E: Event>(payload: impl Buf) -> Result<E, String> {
+    match catch_unwind(AssertUnwindSafe(|| E::decode(payload))) {
         Ok(decoded) => decoded.map_err(|error| error.to_string()),
         Err(_) => Err(format!("the decoder of {} panicked", type_name::<E>())),
     }
+}
+
+/// Says that an event is lost.
+pub(crate) fn report_undecodable(event: &str, from: &str, why: &str) {
+    tracing::warn!(from, event, why, "an event does not decode and is lost");
 }

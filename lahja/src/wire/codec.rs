@@ -96,6 +96,13 @@ impl Encoder<Frame> for FrameCodec {
     }
 }
 
+/// The body of the frame that begins at `at`, if all of it is there.
+#[inline]
+pub(super) fn frame_at(buf: &[u8], at: usize) -> Option<&[u8]> {
+    let (prefix, rest) = buf.get(at..)?.split_first_chunk::<PREFIX_LEN>()?;
+    rest.get(..usize::try_from(u32::from_le_bytes(*prefix)).ok()?)
+}
+
 /// Takes the next frame off the front of `buf`; `None` until all of it is there.
 ///
 /// The payload of an event shares the memory of `buf`. While the frame is incomplete, `buf` gets

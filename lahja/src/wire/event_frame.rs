@@ -99,6 +99,34 @@ impl Envelope<'_> {
     }
 }
 
+/// Appends the frame of an event that is type and payload and nothing else, its length prefix
+/// included. False if `put`, which appends the payload, did not append `payload_len` bytes: then
+/// what is in `out` is no frame.
+pub(crate) fn put_bare(
+    type_id: TypeId,
+    payload_len: usize,
+    out: &mut Vec<u8>,
+    put: impl FnOnce(&mut Vec<u8>),
+) -> bool {
+    let payload_field = match payload_len {
+        0 => 0,
+        len => key_len(PAYLOAD) + encoded_len_varint(len as u64) + len,
+    };
+    let broadcast_len = fixed64::encoded_len(TYPE_ID, &type_id.get()) + payload_field;
+    out.reserve(PREFIX_LEN + frame_len(broadcast_len));
+    out.put_u32_le(frame_len(broadcast_len) as u32);
+    encode_key(BROADCAST_IN_FRAME, WireType::LengthDelimited, out);
+    encode_varint(broadcast_len as u64, out);
+    fixed64::encode(TYPE_ID, &type_id.get(), out);
+    if payload_len > 0 {
+        encode_key(PAYLOAD, WireType::LengthDelimited, out);
+        encode_varint(payload_len as u64, out);
+    }
+    let before = out.len();
+    put(out);
+    out.len() - before == payload_len
+}
+
 impl EventFields<'_> {
     fn put_head(&self, out: &mut BytesMut) {
         if self.type_id.get() != 0 {

@@ -12,6 +12,7 @@ mod frame;
 mod limits;
 mod names;
 mod plain_event;
+pub(crate) mod run;
 mod type_id;
 
 pub use codec::FrameCodec;

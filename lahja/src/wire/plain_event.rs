@@ -15,7 +15,28 @@ const RESPONSE_TO: u8 = 5 << 3;
 
 /// What prost would make of a frame's body, if that is type, payload and ids, in this order.
 pub(super) fn read(body: &Bytes) -> Option<Broadcast> {
-    let mut rest = &body[..];
+    let (type_id, payload, mut rest) = split(body)?;
+    let event = Broadcast {
+        type_id,
+        payload: body.slice_ref(payload),
+        request_id: take_number(&mut rest, REQUEST_ID)?,
+        response_to: take_number(&mut rest, RESPONSE_TO)?,
+        ..Broadcast::default()
+    };
+    rest.is_empty().then_some(event)
+}
+
+/// Type and payload of a frame's body, if it holds nothing but these two.
+#[inline]
+pub(super) fn bare(body: &[u8]) -> Option<(u64, &[u8])> {
+    let (type_id, payload, rest) = split(body)?;
+    rest.is_empty().then_some((type_id, payload))
+}
+
+/// Type, payload, and the fields behind them.
+#[inline]
+fn split(body: &[u8]) -> Option<(u64, &[u8], &[u8])> {
+    let mut rest = body;
     take_key(&mut rest, BROADCAST)?;
     if take_len(&mut rest)? != rest.len() {
         return None;
@@ -24,22 +45,16 @@ pub(super) fn read(body: &Bytes) -> Option<Broadcast> {
     let type_id = rest.try_get_u64_le().ok()?;
     take_key(&mut rest, PAYLOAD)?;
     let len = take_len(&mut rest)?;
-    let payload = body.slice_ref(rest.get(..len)?);
-    rest.advance(len);
-    let event = Broadcast {
-        type_id,
-        payload,
-        request_id: take_number(&mut rest, REQUEST_ID)?,
-        response_to: take_number(&mut rest, RESPONSE_TO)?,
-        ..Broadcast::default()
-    };
-    rest.is_empty().then_some(event)
+    let (payload, rest) = rest.split_at_checked(len)?;
+    Some((type_id, payload, rest))
 }
 
+#[inline]
 fn take_key(rest: &mut &[u8], key: u8) -> Option<()> {
     (rest.first() == Some(&key)).then(|| rest.advance(1))
 }
 
+#[inline]
 fn take_len(rest: &mut &[u8]) -> Option<usize> {
     usize::try_from(decode_varint(rest).ok()?).ok()
 }

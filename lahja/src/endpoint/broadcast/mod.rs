@@ -5,6 +5,7 @@ mod pass;
 mod sent;
 mod waiting;
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,8 +24,7 @@ impl Core {
         event: E,
         config: Option<&BroadcastConfig>,
     ) -> Result<Sent> {
-        // A loop of broadcasts must not keep the connections of this thread from writing.
-        tokio::task::coop::consume_budget().await;
+        take_turn().await;
         self.check_running()?;
         let within = self.broadcast_timeout(config);
         if config.is_some_and(|config| config.wait_for_subscriber) {
@@ -78,6 +78,22 @@ impl Core {
     fn broadcast_timeout(&self, config: Option<&BroadcastConfig>) -> Duration {
         let own = config.and_then(|config| config.timeout);
         own.unwrap_or(self.options.broadcast_timeout)
+    }
+}
+
+/// How many broadcasts count as one of the steps of which tokio gives a task 128 at a time.
+const BROADCASTS_PER_STEP: u8 = 4;
+
+/// A loop of broadcasts must not keep the connections of this thread from writing; but what is
+/// written should be worth a system call for each receiver.
+async fn take_turn() {
+    thread_local! {
+        static BROADCASTS: Cell<u8> = const { Cell::new(0) };
+    }
+    let count = BROADCASTS.get().wrapping_add(1);
+    BROADCASTS.set(count);
+    if count % BROADCASTS_PER_STEP == 0 {
+        tokio::task::coop::consume_budget().await;
     }
 }
 

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::driver::Connection;
 use crate::endpoint::routes::Route;
 use crate::endpoint::targets::Targets;
-use crate::link::{Attempt, Outgoing};
+use crate::link::{Attempt, Outgoing, with_bare_frame};
 use crate::local::{Context, Receipt};
 
 /// A broadcast after its first, synchronous pass.
@@ -30,9 +30,10 @@ impl Targets<'_> {
             own: None,
             outgoing: None,
         };
-        if self.peers().next().is_some() {
+        let others = self.send_bare(&event, &mut pass.sent);
+        if !others.is_empty() {
             let outgoing = self.encode(&event, 0)?;
-            for peer in self.peers() {
+            for peer in others {
                 match peer.with(|link| link.try_send(&outgoing)) {
                     Attempt::Sent => pass.sent.count += 1,
                     Attempt::NoRoom => pass.full.push(peer.clone()),
@@ -48,6 +49,25 @@ impl Targets<'_> {
             self.deliver_own(event, &mut pass);
         }
         Ok(pass)
+    }
+
+    /// Serves the peers that the event's frame suits as it is, and that have room; gives the
+    /// others.
+    fn send_bare<E: Event>(&self, event: &E, sent: &mut Sent) -> Vec<&Arc<Connection>> {
+        if !self.is_bare() || self.peers().next().is_none() {
+            return self.peers().collect();
+        }
+        let others = with_bare_frame(event, |frame| {
+            let mut others = Vec::new();
+            for peer in self.peers() {
+                match peer.with(|link| link.try_send_bare(E::TYPE_ID, frame)) {
+                    true => sent.count += 1,
+                    false => others.push(peer),
+                }
+            }
+            others
+        });
+        others.unwrap_or_else(|| self.peers().collect())
     }
 
     fn deliver_own<E: Event>(&self, event: E, pass: &mut Pass<E>) {

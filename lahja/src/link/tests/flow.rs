@@ -1,5 +1,7 @@
 //! Windows, credit, and who waits for what.
 
+use bytes::BytesMut;
+
 use super::pair::Pair;
 use super::side::Side;
 use super::{LinkSettings, NOTHING, answer, event, event_type, request, settings};
@@ -39,6 +41,57 @@ fn a_peer_that_overdraws_by_two_events_breaks_the_protocol() {
     }
     assert_eq!(pair.b.says(), ["goodbye ProtocolError"]);
     assert_eq!(pair.b.arrived.len(), 2);
+}
+
+#[test]
+fn what_comes_at_once_is_delivered_up_to_the_event_that_overdraws_too_far() {
+    let mut pair = pair(79);
+    let mut at_once = BytesMut::new();
+    for payload in ["1", "2", "3", "4"] {
+        event("x", payload).envelope(false, 0).put(&mut at_once);
+    }
+    pair.b.receive(&at_once);
+    assert_eq!(pair.b.says(), ["goodbye ProtocolError"]);
+    assert_eq!(pair.b.heard(), [r#"arrived x "1""#, r#"arrived x "2""#]);
+}
+
+#[test]
+fn an_encoded_frame_goes_out_like_its_event() {
+    let encoded = |payload: &str| {
+        let mut frame = BytesMut::new();
+        event("x", payload).envelope(false, 0).put(&mut frame);
+        frame
+    };
+    let mut pair = pair(79);
+    let x = super::id("x");
+    assert!(pair.a.link.try_send_bare(x, &encoded("1")));
+    assert!(pair.a.link.try_send_bare(x, &encoded("2")), "overdrawn");
+    assert!(!pair.a.link.try_send_bare(x, &encoded("3")), "no room");
+    assert!(!pair.a.link.try_send_bare(super::id("z"), &encoded("3")));
+    assert_eq!(pair.a.link.unconfirmed(), 2);
+    pair.run();
+    assert_eq!(pair.trace(), [r#"a: x "1""#, r#"a: x "2""#]);
+    pair.b.take_all();
+    pair.run();
+    assert_eq!(pair.a.link.unconfirmed(), 0);
+}
+
+#[test]
+fn an_encoded_frame_does_not_go_out_where_there_is_more_to_say() {
+    let mut pair = pair(79);
+    let x = super::id("x");
+    while pair.a.send(&event("x", "1")) == Attempt::Sent {}
+    assert_eq!(pair.a.send_or_wait(&event("x", "2"), 2), Attempt::NoRoom);
+    assert!(pair.a.link.abandon(x, 2));
+    pair.run();
+    pair.b.take_all();
+    pair.run();
+    let mut frame = BytesMut::new();
+    event("x", "3").envelope(false, 0).put(&mut frame);
+    assert!(!pair.a.link.try_send_bare(x, &frame), "one was missed");
+    assert_eq!(pair.a.send(&event("x", "3")), Attempt::Sent);
+    pair.a.say_goodbye();
+    assert!(!pair.a.link.try_send_bare(x, &frame), "it said goodbye");
 }
 
 #[test]

@@ -5,10 +5,15 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 
-use super::super::{Arrived, Attempt, Chunk, Link, LinkEvent, LinkSettings, Outgoing, SendId};
+use super::super::{
+    Arrived, ArrivedRun, Attempt, Chunk, Link, LinkEvent, LinkSettings, Outgoing, SendId, cost,
+};
 use super::{event_type, id, settings, trace};
 use crate::wire::codec::{PREFIX_LEN, decode_next, put_frame};
-use crate::wire::{EventType, Frame, FrameBody, GoodbyeReason, Subscriptions, SubscriptionsAck};
+use crate::wire::run::Run;
+use crate::wire::{
+    Broadcast, EventType, Frame, FrameBody, GoodbyeReason, Subscriptions, SubscriptionsAck,
+};
 
 /// What each side takes.
 const MAX_FRAME_LEN: usize = 16 * 1024 * 1024;
@@ -83,6 +88,11 @@ impl Side {
     pub(super) fn receive(&mut self, bytes: &[u8]) {
         self.received.extend_from_slice(bytes);
         loop {
+            if let Some(run) = Run::take(&mut self.received) {
+                self.link.handle_run(self.now, run);
+                self.attend();
+                continue;
+            }
             let before = self.received.len();
             let decoded = decode_next(&mut self.received, MAX_FRAME_LEN);
             let Some(frame) = decoded.expect("the peer sends frames") else {
@@ -98,7 +108,7 @@ impl Side {
     pub(super) fn attend(&mut self) {
         let mut events = Vec::new();
         self.link.take_events(&mut events);
-        for event in events {
+        for event in events.into_iter().flat_map(one_by_one) {
             self.heard.push(trace::heard(&event));
             match event {
                 LinkEvent::Arrived(arrived) => self.arrived.push_back(arrived),
@@ -201,4 +211,25 @@ impl Side {
         self.link.handle_timeout(self.now);
         self.attend();
     }
+}
+
+/// The events of a run, each as if it had come by itself.
+fn one_by_one(event: LinkEvent) -> Vec<LinkEvent> {
+    let LinkEvent::ArrivedRun(ArrivedRun { run, ledger }) = event else {
+        return vec![event];
+    };
+    let arrived = |(payload, len)| Arrived {
+        broadcast: Broadcast {
+            type_id: run.type_id().get(),
+            payload,
+            ..Broadcast::default()
+        },
+        ledger: ledger.clone(),
+        cost: cost(len),
+        cancelled: None,
+    };
+    run.payloads()
+        .map(arrived)
+        .map(LinkEvent::Arrived)
+        .collect()
 }

@@ -30,6 +30,7 @@ pub(super) fn heard(event: &LinkEvent) -> String {
         LinkEvent::PeerUnsubscribed(id) => format!("unsubscribed {}", name_of(id.get())),
         LinkEvent::Acknowledged(_) => "acknowledged".to_owned(),
         LinkEvent::Arrived(Arrived { broadcast: it, .. }) => format!("arrived {}", broadcast(it)),
+        LinkEvent::ArrivedRun(it) => format!("arrived {} at once", it.run.events()),
         LinkEvent::Answered(it) => format!("answered {}", broadcast(it)),
         LinkEvent::Failed {
             request_id, code, ..

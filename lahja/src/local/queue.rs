@@ -1,0 +1,155 @@
+//! What waits for one subscriber.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use super::delivery::{Queued, Source};
+use crate::link::{cost, cost_of_run};
+use crate::wire::run::{Run, next_payload};
+
+/// What a queue that is empty keeps of its memory, in bytes.
+const KEPT: usize = 128 * 1024;
+
+/// Events in the order in which they came.
+///
+/// One that several subscribers share is decoded already. Runs that this subscriber alone gets lie
+/// here as they came: they are decoded as they are taken, by whoever takes them and while the
+/// processor has them at hand, and until then take the room of their bytes.
+pub(crate) struct Queue<E> {
+    entries: VecDeque<Entry<E>>,
+    /// The frames of all runs, of which those before `taken` were taken.
+    frames: Vec<u8>,
+    taken: usize,
+}
+
+enum Entry<E> {
+    Event(Queued<E>),
+    Run(Waiting),
+}
+
+/// Events in `frames` that were not taken. Dropped, they count as taken.
+struct Waiting {
+    source: Source,
+    events: usize,
+    cost: u64,
+    /// Events that did not come before the first of them.
+    missed: u64,
+}
+
+/// The next event of a queue.
+pub(crate) enum Next<'a, E> {
+    Event(Queued<E>),
+    /// An event that is to be decoded, the endpoint that sent it, and how many events were missed
+    /// before it.
+    Encoded {
+        payload: &'a [u8],
+        origin: Arc<str>,
+        missed: u64,
+    },
+}
+
+impl<E> Queue<E> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(crate) fn push(&mut self, event: Queued<E>) {
+        self.entries.push_back(Entry::Event(event));
+    }
+
+    /// Adds a run, before which so many events were missed.
+    pub(crate) fn push_run(&mut self, run: &Run, source: Source, missed: u64) {
+        self.frames.extend_from_slice(run.frames());
+        let added = Waiting {
+            source,
+            events: run.events(),
+            cost: cost_of_run(run),
+            missed,
+        };
+        let rejected = match self.entries.back_mut() {
+            Some(Entry::Run(last)) => last.join(added),
+            _ => Err(added),
+        };
+        if let Err(added) = rejected {
+            self.entries.push_back(Entry::Run(added));
+        }
+    }
+
+    /// Takes the next event.
+    pub(crate) fn next(&mut self) -> Option<Next<'_, E>> {
+        if let Entry::Run(waiting) = self.entries.front_mut()? {
+            let mut rest = &self.frames[self.taken..];
+            let (payload, body_len) = next_payload(&mut rest)?;
+            self.taken = self.frames.len() - rest.len();
+            let next = Next::Encoded {
+                payload,
+                origin: waiting.take(cost(body_len)),
+                missed: std::mem::take(&mut waiting.missed),
+            };
+            if waiting.events == 0 {
+                self.entries.pop_front();
+            }
+            return Some(next);
+        }
+        match self.entries.pop_front()? {
+            Entry::Event(event) => Some(Next::Event(event)),
+            Entry::Run(_) => None,
+        }
+    }
+
+    /// Forgets what is left, and most of the memory that a burst took.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.frames.clear();
+        self.frames.shrink_to(KEPT);
+        self.taken = 0;
+    }
+}
+
+impl<E> Default for Queue<E> {
+    fn default() -> Self {
+        Self {
+            entries: VecDeque::new(),
+            frames: Vec::new(),
+            taken: 0,
+        }
+    }
+}
+
+impl<E> fmt::Debug for Queue<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue")
+            .field("entries", &self.entries.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Waiting {
+    /// Becomes one with events of the same window that came right behind; gives them back if they
+    /// are none.
+    fn join(&mut self, mut behind: Self) -> Result<(), Self> {
+        if !self.source.is(&behind.source) || behind.missed > 0 {
+            return Err(behind);
+        }
+        self.events += std::mem::take(&mut behind.events);
+        self.cost += behind.cost;
+        Ok(())
+    }
+
+    /// The subscriber takes one; gives the endpoint that sent it.
+    fn take(&mut self, cost: u64) -> Arc<str> {
+        self.events -= 1;
+        self.cost -= cost;
+        self.source.settle(cost);
+        self.source.connection.name().clone()
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if self.events > 0 {
+            self.source.settle(self.cost);
+        }
+    }
+}
