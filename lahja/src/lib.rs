@@ -101,6 +101,7 @@ mod link;
 mod local;
 mod macros;
 mod options;
+mod steps;
 mod well_known;
 pub mod wire;
 

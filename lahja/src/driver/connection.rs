@@ -11,6 +11,7 @@ use futures::task::AtomicWaker;
 use super::now;
 use super::stream::HangUpProbe;
 use crate::link::{Ending, Link, LinkEvent, LinkId};
+use crate::wire::TypeId;
 
 struct Shared {
     link: Link,
@@ -88,6 +89,17 @@ impl Connection {
     /// Works on the link, and wakes the driver if that gave it something to do.
     pub(crate) fn with<R>(&self, work: impl FnOnce(&mut Link) -> R) -> R {
         self.lock().with(work)
+    }
+
+    /// [`Link::try_send_bare`], of which at most something to write can come.
+    pub(crate) fn try_send_bare(&self, type_id: TypeId, frame: &[u8]) -> bool {
+        let mut shared = self.lock_shared();
+        let is_sent = shared.link.try_send_bare(type_id, frame);
+        if is_sent && !shared.awake {
+            shared.awake = true;
+            self.driver.wake();
+        }
+        is_sent
     }
 
     /// Several calls under one lock.

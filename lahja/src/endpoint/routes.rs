@@ -1,6 +1,7 @@
 //! Who gets which type of event: the one table that each broadcast and each arrival looks into.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::driver::Connection;
@@ -55,6 +56,8 @@ impl fmt::Debug for Route {
 pub(crate) struct Routes {
     window: u64,
     table: RwLock<IdMap<TypeId, Arc<Route>>>,
+    /// Of which types peers ever were receivers: a bit stands for a 64th of all types.
+    wanted: AtomicU64,
 }
 
 impl Routes {
@@ -63,7 +66,22 @@ impl Routes {
         Self {
             window,
             table: RwLock::new(IdMap::default()),
+            wanted: AtomicU64::new(0),
         }
+    }
+
+    /// Whether a peer may be among the receivers of a type: a look without a lock. If not, none is.
+    pub(crate) fn may_be_wanted(&self, id: TypeId) -> bool {
+        self.wanted.load(Ordering::Acquire) & bit(id) != 0
+    }
+
+    /// Lends the receivers of an event that this endpoint uses, and keeps them from changing
+    /// meanwhile: `work` runs no one else's code. `None` if they are not known under this name.
+    pub(crate) fn lend<E: Event, R>(&self, work: impl FnOnce(&Route) -> R) -> Option<R> {
+        let table = self.read();
+        let route = table.get(&E::TYPE_ID);
+        let route = route.filter(|route| route.name == Some(E::NAME));
+        route.map(|route| work(route))
     }
 
     /// The receivers of a type now.
@@ -108,6 +126,7 @@ impl Routes {
     }
 
     pub(crate) fn add_peer(&self, id: TypeId, peer: &Arc<Connection>) {
+        self.wanted.fetch_or(bit(id), Ordering::AcqRel);
         self.change(id, |route| route.peers.push(peer.clone()));
     }
 
@@ -157,6 +176,10 @@ impl Routes {
     fn write(&self) -> RwLockWriteGuard<'_, IdMap<TypeId, Arc<Route>>> {
         self.table.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn bit(id: TypeId) -> u64 {
+    1 << (id.get() % 64)
 }
 
 fn check_name<E: Event>(used: &'static str) -> Result<()> {

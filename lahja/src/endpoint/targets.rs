@@ -49,11 +49,6 @@ impl<'a> Targets<'a> {
         !self.own && self.peers().next().is_none()
     }
 
-    /// Whether the event is type and payload on its way to any peer, and nothing more.
-    pub(super) fn is_bare(&self) -> bool {
-        self.core.compressor().is_off() && self.headers().is_none()
-    }
-
     /// The event as it leaves for peers, within the limits of all of them.
     pub(super) fn encode<E: Event>(&self, event: &E, request_id: u64) -> Result<Outgoing> {
         let outgoing = Outgoing {

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use super::Received;
 use crate::Event;
 use crate::local::{Mailbox, Next, Queue, decode_copied, report_undecodable};
+use crate::steps::Steps;
 
 /// Takes events one by one from a mailbox that it empties as a whole.
 #[derive(Debug)]
@@ -15,6 +16,7 @@ pub(crate) struct Inbox<E> {
     taken: Queue<E>,
     /// Events that did not come since the last one that was taken.
     lost: u64,
+    steps: Steps,
 }
 
 impl<E: Event> Inbox<E> {
@@ -23,21 +25,31 @@ impl<E: Event> Inbox<E> {
             mailbox,
             taken: Queue::default(),
             lost: 0,
+            steps: Steps::new(),
         }
     }
 
     /// The next event; `None` once no more will come.
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
         // A flood must not keep the other tasks of this thread from running.
-        let turn = ready!(tokio::task::coop::poll_proceed(cx));
+        let step = match self.steps.begins() {
+            true => Some(ready!(tokio::task::coop::poll_proceed(cx))),
+            false => None,
+        };
+        let next = self.poll_mailbox(cx);
+        if let (Some(step), true) = (step, next.is_ready()) {
+            step.made_progress();
+        }
+        next
+    }
+
+    fn poll_mailbox(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
         loop {
             if let Some(received) = self.take() {
-                turn.made_progress();
                 return Poll::Ready(Some(received));
             }
             ready!(self.mailbox.poll_take(&mut self.taken, cx));
             if self.taken.is_empty() {
-                turn.made_progress();
                 return Poll::Ready(None);
             }
         }

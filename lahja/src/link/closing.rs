@@ -116,7 +116,7 @@ impl Link {
 
     /// Whether nothing is left to do on the stream.
     pub(crate) fn is_over(&self) -> bool {
-        self.phase == Phase::Over
+        matches!(self.phase, Phase::Over)
     }
 
     /// Ends the link without a word.

@@ -177,7 +177,7 @@ impl Link {
 
     /// Whether neither side said goodbye.
     pub(crate) fn is_talking(&self) -> bool {
-        self.phase == Phase::Talking
+        matches!(self.phase, Phase::Talking)
     }
 
     /// The revision of the last change of our subscriptions.

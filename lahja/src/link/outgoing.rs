@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use prost::Message;
 
 use crate::Event;
-use crate::wire::event_frame::{Envelope, EventFields, put_bare};
+use crate::wire::event_frame::{Envelope, EventFields, put_bare_head};
 use crate::wire::{Compression, TypeId, compress};
 
 static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
@@ -41,8 +41,11 @@ pub(crate) fn with_bare_frame<E: Event, R>(event: &E, send: impl FnOnce(&[u8]) -
     // Taken, as the event's own code may send events while it is encoded, or panic.
     let mut frame = FRAME.take();
     frame.clear();
-    let is_whole = put_bare(E::TYPE_ID, len, &mut frame, |out| event.encode_raw(out));
-    let sent = is_whole.then(|| send(&frame));
+    put_bare_head(E::TYPE_ID, len, &mut frame);
+    let head = frame.len();
+    event.encode_raw(&mut frame);
+    // An event that does not know its length goes the long way, which counts what was written.
+    let sent = (frame.len() - head == len).then(|| send(&frame));
     FRAME.set(frame);
     sent
 }

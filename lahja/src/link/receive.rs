@@ -30,7 +30,7 @@ impl Link {
 
     /// Takes events of the peer's, as if each came by [`handle_frame`](Self::handle_frame).
     pub(crate) fn handle_run(&mut self, now: Instant, run: Run) {
-        if self.phase == Phase::Talking {
+        if self.is_talking() {
             if let Err(violation) = self.on_run(run) {
                 self.violated(now, violation);
             }

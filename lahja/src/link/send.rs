@@ -2,7 +2,7 @@
 
 use super::outbox::Class;
 use super::outflow::{Outflow, SendId, cost};
-use super::{Link, LinkEvent, Outgoing, Phase};
+use super::{Link, LinkEvent, Outgoing};
 use crate::wire::codec::PREFIX_LEN;
 use crate::wire::{FrameBody, SubscriptionsAck, TypeId};
 
@@ -27,7 +27,7 @@ impl Link {
         let Some(interest) = self.interests.get(event.type_id) else {
             return Attempt::Gone;
         };
-        if self.phase != Phase::Talking {
+        if !self.is_talking() {
             return Attempt::Gone;
         }
         if let Some(too_large) = self.too_large(event) {
@@ -61,7 +61,7 @@ impl Link {
     /// Sends an event that is encoded as a frame of type and payload, if there is room now and
     /// nothing to say before it. If not, [`try_send`](Self::try_send) says what is the matter.
     pub(crate) fn try_send_bare(&mut self, type_id: TypeId, frame: &[u8]) -> bool {
-        if self.phase != Phase::Talking
+        if !self.is_talking()
             || self.interests.is_unacknowledged()
             || !self.outbox.has_room_for_events()
         {

@@ -2,24 +2,36 @@
 
 use std::collections::VecDeque;
 
-/// From so many events on, how many are confirmed is known by groups: a receiver that sets a huge
-/// window and grants nothing must not make the sender remember each.
+/// From so many groups on, how many events are confirmed is known by the last group alone: a
+/// receiver that sets a huge window and grants nothing must not make the sender remember each.
 const MAX_GROUPS: usize = 16 * 1024;
 
-/// Events that are confirmed together.
+/// Events of one cost, as they follow each other.
 #[derive(Debug)]
 struct Group {
+    /// How many confirmations it takes.
+    units: u64,
+    /// How many events each of them confirms: one as a rule.
     events: usize,
+    /// What each of them takes.
     cost: u64,
+}
+
+impl Group {
+    /// Takes in an event of another cost: all are confirmed together from now on.
+    fn absorb(&mut self, cost: u64) {
+        let units = std::mem::replace(&mut self.units, 1);
+        self.events = self.events.saturating_mul(units as usize) + 1;
+        self.cost = self.cost.saturating_mul(units).saturating_add(cost);
+    }
 }
 
 /// The events of one window that the receiver has not confirmed, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Unconfirmed {
-    /// As a rule each event by itself.
     groups: VecDeque<Group>,
     events: usize,
-    /// What was granted beyond the groups that it confirmed.
+    /// What was granted beyond the events that it confirmed.
     credit_over: u64,
 }
 
@@ -31,23 +43,29 @@ impl Unconfirmed {
     /// An event of this cost went out.
     pub(super) fn push(&mut self, cost: u64) {
         self.events += 1;
-        if self.groups.len() < MAX_GROUPS {
-            self.groups.push_back(Group { events: 1, cost });
-        } else if let Some(last) = self.groups.back_mut() {
-            last.events += 1;
-            last.cost = last.cost.saturating_add(cost);
+        let is_full = self.groups.len() >= MAX_GROUPS;
+        match self.groups.back_mut() {
+            Some(last) if last.cost == cost && last.events == 1 => last.units += 1,
+            Some(last) if is_full => last.absorb(cost),
+            _ => self.groups.push_back(Group {
+                units: 1,
+                events: 1,
+                cost,
+            }),
         }
     }
 
     /// The receiver granted `bytes`.
     pub(super) fn confirm(&mut self, bytes: u64) {
         self.credit_over = self.credit_over.saturating_add(bytes);
-        while let Some(oldest) = self.groups.front() {
-            if oldest.cost > self.credit_over {
+        while let Some(oldest) = self.groups.front_mut() {
+            let units = (self.credit_over / oldest.cost.max(1)).min(oldest.units);
+            self.credit_over -= units * oldest.cost;
+            self.events -= units as usize * oldest.events;
+            oldest.units -= units;
+            if oldest.units > 0 {
                 return;
             }
-            self.credit_over -= oldest.cost;
-            self.events -= oldest.events;
             self.groups.pop_front();
         }
         self.credit_over = 0;
@@ -79,6 +97,33 @@ mod tests {
         unconfirmed.confirm(1000);
         unconfirmed.push(100);
         assert_eq!(unconfirmed.len(), 1);
+    }
+
+    #[test]
+    fn events_of_different_costs_are_confirmed_in_their_order() {
+        let mut unconfirmed = Unconfirmed::default();
+        for cost in [100, 100, 300, 100] {
+            unconfirmed.push(cost);
+        }
+        let mut left = |bytes| {
+            unconfirmed.confirm(bytes);
+            unconfirmed.len()
+        };
+        assert_eq!([left(99), left(1), left(399), left(1)], [4, 3, 2, 1]);
+    }
+
+    #[test]
+    fn a_receiver_that_never_grants_is_remembered_by_groups_if_costs_differ() {
+        let mut unconfirmed = Unconfirmed::default();
+        for n in 0..100_000 {
+            unconfirmed.push(100 + n % 2);
+        }
+        assert_eq!(unconfirmed.len(), 100_000);
+        assert_eq!(unconfirmed.groups.len(), MAX_GROUPS);
+        unconfirmed.confirm(201 * 5_000);
+        assert_eq!(unconfirmed.len(), 90_000);
+        unconfirmed.confirm(201 * 45_000);
+        assert_eq!(unconfirmed.len(), 0);
     }
 
     #[test]

@@ -99,33 +99,33 @@ impl Envelope<'_> {
     }
 }
 
-/// Appends the frame of an event that is type and payload and nothing else, its length prefix
-/// included. False if `put`, which appends the payload, did not append `payload_len` bytes: then
-/// what is in `out` is no frame.
-pub(crate) fn put_bare(
-    type_id: TypeId,
-    payload_len: usize,
-    out: &mut Vec<u8>,
-    put: impl FnOnce(&mut Vec<u8>),
-) -> bool {
+/// What comes before the payload in the frame of an event that is type and payload and nothing
+/// else, its length prefix included.
+pub(crate) fn put_bare_head(type_id: TypeId, payload_len: usize, out: &mut Vec<u8>) {
     let payload_field = match payload_len {
         0 => 0,
-        len => key_len(PAYLOAD) + encoded_len_varint(len as u64) + len,
+        len => 1 + encoded_len_varint(len as u64) + len,
     };
-    let broadcast_len = fixed64::encoded_len(TYPE_ID, &type_id.get()) + payload_field;
-    out.reserve(PREFIX_LEN + frame_len(broadcast_len));
-    out.put_u32_le(frame_len(broadcast_len) as u32);
-    encode_key(BROADCAST_IN_FRAME, WireType::LengthDelimited, out);
-    encode_varint(broadcast_len as u64, out);
-    fixed64::encode(TYPE_ID, &type_id.get(), out);
+    let broadcast_len = TYPE_ID_FIELD + payload_field;
+    let mut head = [0; LONGEST_HEAD];
+    let mut rest = &mut head[..];
+    rest.put_u32_le(frame_len(broadcast_len) as u32);
+    encode_key(BROADCAST_IN_FRAME, WireType::LengthDelimited, &mut rest);
+    encode_varint(broadcast_len as u64, &mut rest);
+    fixed64::encode(TYPE_ID, &type_id.get(), &mut rest);
     if payload_len > 0 {
-        encode_key(PAYLOAD, WireType::LengthDelimited, out);
-        encode_varint(payload_len as u64, out);
+        encode_key(PAYLOAD, WireType::LengthDelimited, &mut rest);
+        encode_varint(payload_len as u64, &mut rest);
     }
-    let before = out.len();
-    put(out);
-    out.len() - before == payload_len
+    let len = LONGEST_HEAD - rest.len();
+    out.extend_from_slice(&head[..len]);
 }
+
+/// A key of one byte, and the ID.
+const TYPE_ID_FIELD: usize = 1 + 8;
+
+/// The prefix, the keys of the broadcast and its payload with lengths of up to 5 bytes, and the ID.
+const LONGEST_HEAD: usize = PREFIX_LEN + 2 * (1 + 5) + TYPE_ID_FIELD;
 
 impl EventFields<'_> {
     fn put_head(&self, out: &mut BytesMut) {

@@ -56,7 +56,14 @@ fn take_key(rest: &mut &[u8], key: u8) -> Option<()> {
 
 #[inline]
 fn take_len(rest: &mut &[u8]) -> Option<usize> {
-    usize::try_from(decode_varint(rest).ok()?).ok()
+    // Up to 16 KiB, as prost writes it.
+    let (len, size) = match **rest {
+        [low @ ..0x80, ..] => (usize::from(low), 1),
+        [low, high @ ..0x80, ..] => (usize::from(low & 0x7f) | usize::from(high) << 7, 2),
+        _ => return usize::try_from(decode_varint(rest).ok()?).ok(),
+    };
+    rest.advance(size);
+    Some(len)
 }
 
 /// A number that may be left out.

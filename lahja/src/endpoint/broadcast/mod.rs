@@ -1,5 +1,6 @@
 //! Sending an event to all who subscribe to it.
 
+mod express;
 mod nowait;
 mod pass;
 mod sent;
@@ -15,30 +16,43 @@ pub use sent::Sent;
 
 use super::core::Core;
 use super::targets::Targets;
+use crate::steps::Steps;
 use crate::{BroadcastConfig, Error, Event, Result};
+use express::Express;
 use waiting::Waiting;
 
 impl Core {
-    pub(super) async fn broadcast<E: Event>(
+    pub(super) async fn broadcast_with<E: Event>(
         self: &Arc<Self>,
         event: E,
-        config: Option<&BroadcastConfig>,
+        config: &BroadcastConfig,
     ) -> Result<Sent> {
         take_turn().await;
         self.check_running()?;
-        let within = self.broadcast_timeout(config);
-        if config.is_some_and(|config| config.wait_for_subscriber) {
-            self.await_subscriber::<E>(config, Instant::now() + within)
-                .await?;
+        if config.wait_for_subscriber {
+            let deadline = Instant::now() + self.broadcast_timeout(Some(config));
+            self.await_subscriber::<E>(Some(config), deadline).await?;
         }
+        let express = Express::default();
+        self.finish_broadcast(event, Some(config), express).await
+    }
+
+    /// Sends an event to those that `express` left.
+    pub(super) async fn finish_broadcast<E: Event>(
+        self: &Arc<Self>,
+        event: E,
+        config: Option<&BroadcastConfig>,
+        express: Express,
+    ) -> Result<Sent> {
         let targets = Targets::of::<E>(self, config)?;
-        if targets.is_empty() {
+        if targets.is_empty() && express.sent == 0 {
             return nobody::<E>(config);
         }
-        let pass = targets.first_pass(event)?;
+        let pass = targets.first_pass(event, express)?;
         let sent = if pass.full.is_empty() && pass.own.is_none() {
             pass.sent
         } else {
+            let within = self.broadcast_timeout(config);
             Waiting::begin(&targets, pass).finish::<E>(within).await
         };
         if sent.count == 0 && !sent.is_complete() {
@@ -81,18 +95,15 @@ impl Core {
     }
 }
 
-/// How many broadcasts count as one of the steps of which tokio gives a task 128 at a time.
-const BROADCASTS_PER_STEP: u8 = 4;
-
-/// A loop of broadcasts must not keep the connections of this thread from writing; but what is
-/// written should be worth a system call for each receiver.
-async fn take_turn() {
+/// A loop of broadcasts must not keep the connections of this thread from writing.
+pub(super) async fn take_turn() {
     thread_local! {
-        static BROADCASTS: Cell<u8> = const { Cell::new(0) };
+        static STEPS: Cell<Steps> = const { Cell::new(Steps::new()) };
     }
-    let count = BROADCASTS.get().wrapping_add(1);
-    BROADCASTS.set(count);
-    if count % BROADCASTS_PER_STEP == 0 {
+    let mut steps = STEPS.get();
+    let begins = steps.begins();
+    STEPS.set(steps);
+    if begins {
         tokio::task::coop::consume_budget().await;
     }
 }
@@ -121,11 +132,11 @@ fn judge<E: Event>(sent: Sent, config: Option<&BroadcastConfig>) -> Result<Sent>
         return nobody::<E>(config);
     }
     let all = config.is_some_and(|config| config.require_all);
-    let nobody_had_room = sent.count == 0 && sent.stalled;
+    let nobody_had_room = sent.count == 0 && sent.is_stalled();
     if nobody_had_room || all && !sent.is_complete() {
         return Err(Error::Stalled {
             event: E::NAME,
-            endpoints: sent.undelivered,
+            endpoints: sent.undelivered().to_vec(),
         });
     }
     Ok(sent)

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::Sent;
+use super::express::Express;
 use crate::Event;
 use crate::Result;
 use crate::driver::Connection;
 use crate::endpoint::routes::Route;
 use crate::endpoint::targets::Targets;
-use crate::link::{Attempt, Outgoing, with_bare_frame};
+use crate::link::{Attempt, Outgoing};
 use crate::local::{Context, Receipt};
 
 /// A broadcast after its first, synchronous pass.
@@ -22,21 +23,23 @@ pub(super) struct Pass<E> {
 }
 
 impl Targets<'_> {
-    /// Serves all receivers that have room.
-    pub(super) fn first_pass<E: Event>(&self, event: E) -> Result<Pass<E>> {
+    /// Serves all receivers that have room and were not served by `express`.
+    pub(super) fn first_pass<E: Event>(&self, event: E, express: Express) -> Result<Pass<E>> {
         let mut pass = Pass {
-            sent: Sent::default(),
+            sent: Sent::to_all(express.sent),
             full: Vec::new(),
             own: None,
             outgoing: None,
         };
-        let others = self.send_bare(&event, &mut pass.sent);
-        if !others.is_empty() {
+        let peers = express
+            .left
+            .unwrap_or_else(|| self.peers().cloned().collect());
+        if !peers.is_empty() {
             let outgoing = self.encode(&event, 0)?;
-            for peer in others {
+            for peer in peers {
                 match peer.with(|link| link.try_send(&outgoing)) {
                     Attempt::Sent => pass.sent.count += 1,
-                    Attempt::NoRoom => pass.full.push(peer.clone()),
+                    Attempt::NoRoom => pass.full.push(peer),
                     Attempt::Gone => {}
                     Attempt::Stalled | Attempt::TooLarge { .. } => {
                         pass.sent.has_stalled(peer.name());
@@ -49,25 +52,6 @@ impl Targets<'_> {
             self.deliver_own(event, &mut pass);
         }
         Ok(pass)
-    }
-
-    /// Serves the peers that the event's frame suits as it is, and that have room; gives the
-    /// others.
-    fn send_bare<E: Event>(&self, event: &E, sent: &mut Sent) -> Vec<&Arc<Connection>> {
-        if !self.is_bare() || self.peers().next().is_none() {
-            return self.peers().collect();
-        }
-        let others = with_bare_frame(event, |frame| {
-            let mut others = Vec::new();
-            for peer in self.peers() {
-                match peer.with(|link| link.try_send_bare(E::TYPE_ID, frame)) {
-                    true => sent.count += 1,
-                    false => others.push(peer),
-                }
-            }
-            others
-        });
-        others.unwrap_or_else(|| self.peers().collect())
     }
 
     fn deliver_own<E: Event>(&self, event: E, pass: &mut Pass<E>) {

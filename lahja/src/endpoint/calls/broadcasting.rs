@@ -1,5 +1,6 @@
 //! Calls that send events.
 
+use crate::endpoint::broadcast::take_turn;
 use crate::{BroadcastConfig, Endpoint, Event, Result, Sent};
 
 /// Broadcasting.
@@ -21,7 +22,11 @@ impl Endpoint {
     /// [`Error::TypeIdCollision`](crate::Error::TypeIdCollision),
     /// [`Error::Stopped`](crate::Error::Stopped).
     pub async fn broadcast<E: Event>(&self, event: E) -> Result<Sent> {
-        self.core.broadcast(event, None).await
+        take_turn().await;
+        match self.core.begin_broadcast(&event)? {
+            Ok(sent) => Ok(sent),
+            Err(express) => self.core.finish_broadcast(event, None, express).await,
+        }
     }
 
     /// [`broadcast`](Self::broadcast), to whom and how the config says.
@@ -35,7 +40,7 @@ impl Endpoint {
         event: E,
         config: BroadcastConfig,
     ) -> Result<Sent> {
-        self.core.broadcast(event, Some(&config)).await
+        self.core.broadcast_with(event, &config).await
     }
 
     /// Sends an event at once, to all of its receivers or to none. Stalled ones are skipped.

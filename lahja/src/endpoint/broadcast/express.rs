@@ -1,0 +1,61 @@
+//! The way of most broadcasts: a small event, to peers that have room.
+
+use std::sync::Arc;
+
+use super::Sent;
+use crate::driver::Connection;
+use crate::endpoint::core::Core;
+use crate::endpoint::routes::Route;
+use crate::link::with_bare_frame;
+use crate::wire::TypeId;
+use crate::{Event, Result};
+
+/// How far a broadcast came that is not complete.
+#[derive(Debug, Default)]
+pub(in crate::endpoint) struct Express {
+    /// How many peers got it.
+    pub(super) sent: usize,
+    /// The peers that are left; `None` if none was served.
+    pub(super) left: Option<Vec<Arc<Connection>>>,
+}
+
+impl Core {
+    /// Sends an event to the peers that its bare frame suits, and that have room, without waiting
+    /// and without moving it. Unless these are all who subscribe, others have to do the rest.
+    ///
+    /// It is encoded before the look at who gets it, which is then as short as it can be: what no
+    /// peer wants is not encoded, as far as a filter can tell.
+    pub(in crate::endpoint) fn begin_broadcast<E: Event>(
+        &self,
+        event: &E,
+    ) -> Result<Result<Sent, Express>> {
+        self.check_running()?;
+        let mut express = Express::default();
+        if self.routes.may_be_wanted(E::TYPE_ID) && self.compressor().is_off() {
+            let serve = |frame: &[u8]| {
+                let routes = &self.routes;
+                routes.lend::<E, _>(|route| express.serve(route, E::TYPE_ID, frame))
+            };
+            if with_bare_frame(event, serve).flatten() == Some(true) {
+                return Ok(Ok(Sent::to_all(express.sent)));
+            }
+        }
+        Ok(Err(express))
+    }
+}
+
+impl Express {
+    /// True if these were all who subscribe, and got it.
+    fn serve(&mut self, route: &Route, type_id: TypeId, frame: &[u8]) -> bool {
+        let mut left = Vec::new();
+        for peer in &route.peers {
+            match peer.try_send_bare(type_id, frame) {
+                true => self.sent += 1,
+                false => left.push(peer.clone()),
+            }
+        }
+        let is_complete = left.is_empty() && route.topics.is_empty() && self.sent > 0;
+        self.left = Some(left);
+        is_complete
+    }
+}
