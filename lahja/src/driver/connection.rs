@@ -4,20 +4,25 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::Instant;
 
-use futures::task::AtomicWaker;
-
-use super::now;
 use super::stream::HangUpProbe;
-use crate::link::{Ending, Link, LinkEvent, LinkId};
+use crate::link::{Link, LinkId};
 use crate::wire::TypeId;
 
-struct Shared {
-    link: Link,
+/// A link, and how to wake its driver.
+pub(super) struct Shared {
+    pub(super) link: Link,
     /// Whether the driver will look for what is unwritten by itself: it was woken, or the stream
     /// will wake it when it takes more.
-    awake: bool,
+    pub(super) awake: bool,
+    pub(super) driver: Waker,
+}
+
+impl Shared {
+    fn wake(&mut self) {
+        self.awake = true;
+        self.driver.wake_by_ref();
+    }
 }
 
 /// One link and its driver, seen from outside.
@@ -30,7 +35,6 @@ pub(crate) struct Connection {
     /// The last revision of ours of which the endpoint knows that the peer acknowledged it.
     acknowledged: AtomicU64,
     shared: Mutex<Shared>,
-    driver: AtomicWaker,
 }
 
 impl Connection {
@@ -41,8 +45,11 @@ impl Connection {
             hung_up,
             open: AtomicBool::new(false),
             acknowledged: AtomicU64::new(0),
-            shared: Mutex::new(Shared { link, awake: true }),
-            driver: AtomicWaker::new(),
+            shared: Mutex::new(Shared {
+                link,
+                awake: true,
+                driver: Waker::noop().clone(),
+            }),
         }
     }
 
@@ -67,7 +74,7 @@ impl Connection {
 
     /// Whether events flow. The link is ready a little earlier, when nobody could find it yet.
     pub(crate) fn is_open(&self) -> bool {
-        self.open.load(Ordering::Acquire) && self.drive(|link, _| link.is_talking())
+        self.open.load(Ordering::Acquire) && self.lock_shared().link.is_talking()
     }
 
     /// The endpoint has taken note of what the peer sent before it acknowledged this revision.
@@ -96,82 +103,38 @@ impl Connection {
         let mut shared = self.lock_shared();
         let is_sent = shared.link.try_send_bare(type_id, frame);
         if is_sent && !shared.awake {
-            shared.awake = true;
-            self.driver.wake();
+            shared.wake();
         }
         is_sent
     }
 
     /// Several calls under one lock.
     pub(crate) fn lock(&self) -> Locked<'_> {
-        Locked {
-            shared: self.lock_shared(),
-            driver: &self.driver,
-        }
-    }
-
-    pub(super) fn register(&self, waker: &Waker) {
-        self.driver.register(waker);
-    }
-
-    /// The driver's own access: it needs no waking. `awake` is what it says of itself.
-    pub(super) fn drive<R>(&self, work: impl FnOnce(&mut Link, &mut bool) -> R) -> R {
-        let mut shared = self.lock_shared();
-        let Shared { link, awake } = &mut *shared;
-        work(link, awake)
-    }
-
-    pub(super) fn take_events(&self, into: &mut Vec<LinkEvent>) -> bool {
-        self.drive(|link, _| link.take_events(into))
-    }
-
-    pub(super) fn acknowledge(&self) {
-        self.drive(|link, _| link.acknowledge(now()));
-    }
-
-    pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.drive(|link, _| link.poll_timeout())
-    }
-
-    pub(super) fn handle_timeout(&self) {
-        self.drive(|link, _| link.handle_timeout(now()));
-    }
-
-    pub(super) fn fail(&self, error: &std::io::Error) {
-        self.drive(|link, _| link.handle_failure(error));
+        Locked(self.lock_shared())
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.drive(|link, _| link.is_over())
+        self.lock_shared().link.is_over()
     }
 
-    /// Ends the link without a word.
-    pub(crate) fn finish(&self, ending: Ending) {
-        self.with(|link| link.finish(ending));
-    }
-
-    fn lock_shared(&self) -> MutexGuard<'_, Shared> {
+    pub(super) fn lock_shared(&self) -> MutexGuard<'_, Shared> {
         // A link is consistent between calls, and none of them runs anyone else's code.
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A link under its lock.
-pub(crate) struct Locked<'a> {
-    shared: MutexGuard<'a, Shared>,
-    driver: &'a AtomicWaker,
-}
+pub(crate) struct Locked<'a>(MutexGuard<'a, Shared>);
 
 impl Locked<'_> {
     pub(crate) fn with<R>(&mut self, work: impl FnOnce(&mut Link) -> R) -> R {
-        let Shared { link, awake } = &mut *self.shared;
-        let due = link.poll_timeout();
-        let result = work(link);
+        let shared = &mut *self.0;
+        let due = shared.link.poll_timeout();
+        let result = work(&mut shared.link);
         // A stream that takes nothing never wakes the driver, but time and events do not wait.
-        let urgent = link.has_news() || link.poll_timeout() != due;
-        if urgent || (!*awake && link.has_unwritten()) {
-            *awake = true;
-            self.driver.wake();
+        let urgent = shared.link.has_news() || shared.link.poll_timeout() != due;
+        if urgent || (!shared.awake && shared.link.has_unwritten()) {
+            shared.wake();
         }
         result
     }

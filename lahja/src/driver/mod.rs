@@ -4,6 +4,7 @@
 mod connection;
 mod greet;
 mod reader;
+mod reins;
 mod stream;
 mod writer;
 
@@ -22,6 +23,7 @@ pub(crate) use stream::{ByteStream, UnixTransport};
 
 use crate::link::{Ending, LinkEvent};
 use reader::Reader;
+use reins::Reins;
 use writer::Writer;
 
 /// What acts on what happens on connections: the layer above.
@@ -39,13 +41,12 @@ pub(crate) fn now() -> Instant {
 /// Resolves when the link is over. Dropped before, as when its runtime ends, it ends the link.
 pub(crate) struct Driver<S> {
     stream: S,
-    connection: Arc<Connection>,
-    sink: Arc<dyn Sink>,
+    reins: Reins,
     reader: Reader,
     writer: Writer,
-    events: Vec<LinkEvent>,
     timer: Pin<Box<Sleep>>,
-    due: Option<Instant>,
+    /// What the timer is set to.
+    timer_due: Option<Instant>,
 }
 
 impl<S: ByteStream> Driver<S> {
@@ -59,24 +60,27 @@ impl<S: ByteStream> Driver<S> {
     ) -> Self {
         Self {
             stream,
-            connection,
-            sink,
+            reins: Reins::new(connection, sink),
             reader: Reader::new(received, max_frame_len),
             writer: Writer::default(),
-            events: Vec::new(),
             timer: Box::pin(tokio::time::sleep_until(tokio::time::Instant::now())),
-            due: None,
+            timer_due: None,
         }
     }
 
-    /// Reads and writes until neither makes progress.
+    /// Reads and writes until neither makes progress, or until those who take what was read had
+    /// better do so, while the processor has it at hand.
     fn poll_io(&mut self, cx: &mut Context<'_>) {
         loop {
-            let read = self.reader.poll(&mut self.stream, &self.connection, cx);
-            self.dispatch();
-            let wrote = self.writer.poll(&mut self.stream, &self.connection, cx);
-            self.dispatch();
+            let read = self.reader.poll(&mut self.stream, &mut self.reins, cx);
+            self.reins.dispatch();
+            let wrote = self.writer.poll(&mut self.stream, &mut self.reins, cx);
+            self.reins.dispatch();
             if read.is_pending() && wrote.is_pending() {
+                break;
+            }
+            if self.reader.has_read_much() {
+                cx.waker().wake_by_ref();
                 break;
             }
         }
@@ -89,35 +93,24 @@ impl<S: ByteStream> Driver<S> {
         let Some(error) = self.writer.failure() else {
             return;
         };
-        if self.reader.has_ended() || !self.connection.has_hung_up() {
-            self.connection.fail(error);
-            self.dispatch();
+        if self.reader.has_ended() || !self.reins.connection().has_hung_up() {
+            self.reins.drive(|link, _| link.handle_failure(error));
+            self.reins.dispatch();
         }
-    }
-
-    /// Acts on what happened, and only then lets the peer hear that its subscriptions hold.
-    fn dispatch(&mut self) {
-        if !self.connection.take_events(&mut self.events) {
-            return;
-        }
-        for event in self.events.drain(..) {
-            self.sink.handle(&self.connection, event);
-        }
-        self.connection.acknowledge();
     }
 
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let due = self.connection.poll_timeout();
+        let due = self.reins.due();
         let Some(at) = due else {
             return Poll::Pending;
         };
-        if self.due != due {
-            self.due = due;
+        if self.timer_due != due {
+            self.timer_due = due;
             self.timer.as_mut().reset(at.into());
         }
         ready!(self.timer.as_mut().poll(cx));
-        self.connection.handle_timeout();
-        self.due = None;
+        self.reins.drive(|link, _| link.handle_timeout(now()));
+        self.timer_due = None;
         Poll::Ready(())
     }
 }
@@ -127,10 +120,10 @@ impl<S: ByteStream> Future for Driver<S> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        this.connection.register(cx.waker());
+        this.reins.register(cx.waker());
         loop {
             this.poll_io(cx);
-            if this.connection.is_over() {
+            if this.reins.is_over() {
                 return Poll::Ready(());
             }
             ready!(this.poll_timer(cx));
@@ -140,10 +133,7 @@ impl<S: ByteStream> Future for Driver<S> {
 
 impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
-        self.connection.finish(Ending::Crashed);
-        self.connection.take_events(&mut self.events);
-        for event in self.events.drain(..) {
-            self.sink.handle(&self.connection, event);
-        }
+        self.reins.drive(|link, _| link.finish(Ending::Crashed));
+        self.reins.dispatch();
     }
 }

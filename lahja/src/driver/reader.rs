@@ -8,7 +8,8 @@ use std::time::Instant;
 use bytes::BytesMut;
 use tokio_util::io::poll_read_buf;
 
-use super::{ByteStream, Connection, now};
+use super::reins::Reins;
+use super::{ByteStream, now};
 use crate::link::{Link, Violation};
 use crate::wire::codec::{PREFIX_LEN, decode_next};
 use crate::wire::run::Run;
@@ -23,6 +24,7 @@ pub(super) struct Reader {
     buffer: BytesMut,
     max_frame_len: usize,
     read_size: usize,
+    filled: bool,
     /// The peer's bytes make no sense any more: they are read, so that its end shows, and dropped.
     deaf: bool,
     started: bool,
@@ -35,6 +37,7 @@ impl Reader {
             buffer: received,
             max_frame_len,
             read_size: IDLE_READ,
+            filled: false,
             deaf: false,
             started: false,
             ended: false,
@@ -45,27 +48,33 @@ impl Reader {
     pub(super) fn poll(
         &mut self,
         stream: &mut impl ByteStream,
-        connection: &Connection,
+        link: &mut Reins,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
+        self.filled = false;
         if self.ended {
             return Poll::Pending;
         }
         if !self.started {
             // What came behind the peer's hello is there before the first read.
             self.started = true;
-            self.handle_frames(connection);
+            self.handle_frames(link);
         }
         self.make_room();
         match ready!(poll_read_buf(Pin::new(stream), cx, &mut self.buffer)) {
-            Ok(0) => self.end(connection),
+            Ok(0) => self.end(link),
             Ok(count) => {
                 self.adapt(count);
-                self.handle_frames(connection);
+                self.handle_frames(link);
             }
-            Err(error) => self.fail(connection, &error),
+            Err(error) => self.fail(link, &error),
         }
         Poll::Ready(())
+    }
+
+    /// Whether the last read filled what it was given, and that was much.
+    pub(super) fn has_read_much(&self) -> bool {
+        self.filled
     }
 
     /// Whether the peer's stream has been read to its end.
@@ -83,15 +92,16 @@ impl Reader {
     /// Reads more at once while the peer fills what it gets, and less when it falls silent.
     fn adapt(&mut self, count: usize) {
         if self.buffer.len() == self.buffer.capacity() {
+            self.filled = self.read_size == BUSY_READ;
             self.read_size = BUSY_READ;
         } else if count < IDLE_READ / 2 {
             self.read_size = IDLE_READ;
         }
     }
 
-    fn handle_frames(&mut self, connection: &Connection) {
+    fn handle_frames(&mut self, link: &mut Reins) {
         let now = now();
-        connection.drive(|link, _| while !self.deaf && self.handle_next(now, link) {});
+        link.drive(|link, _| while !self.deaf && self.handle_next(now, link) {});
         if self.deaf {
             self.buffer.clear();
         }
@@ -125,13 +135,13 @@ impl Reader {
         }
     }
 
-    fn end(&mut self, connection: &Connection) {
+    fn end(&mut self, link: &mut Reins) {
         self.ended = true;
-        connection.drive(|link, _| link.handle_end());
+        link.drive(|link, _| link.handle_end());
     }
 
-    fn fail(&mut self, connection: &Connection, error: &io::Error) {
+    fn fail(&mut self, link: &mut Reins, error: &io::Error) {
         self.ended = true;
-        connection.drive(|link, _| link.handle_failure(error));
+        link.drive(|link, _| link.handle_failure(error));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::UnixStream;
 
 /// What a connection runs on: a Unix socket, or memory.
@@ -53,6 +53,32 @@ fn has_hung_up(stream: &Weak<UnixStream>) -> bool {
     poll(&mut fds, Some(&no_wait)).is_ok() && fds[0].revents().intersects(gone)
 }
 
+/// Reads or writes up to `len` bytes; `None` if the socket was not ready after all.
+///
+/// A socket that did less than it was asked to has nothing more to give, or no more room: it then
+/// counts as not ready, as tokio's own streams have it, which spares a system call that would only
+/// say so.
+fn attempt(
+    stream: &UnixStream,
+    interest: Interest,
+    len: usize,
+    io: impl FnOnce() -> io::Result<usize>,
+) -> Option<io::Result<usize>> {
+    let mut partly = None;
+    let done = stream.try_io(interest, || match io() {
+        Ok(count) if 0 < count && count < len => {
+            partly = Some(count);
+            Err(io::ErrorKind::WouldBlock.into())
+        }
+        done => done,
+    });
+    match (partly, done) {
+        (Some(count), _) => Some(Ok(count)),
+        (None, Err(error)) if error.kind() == io::ErrorKind::WouldBlock => None,
+        (None, done) => Some(done),
+    }
+}
+
 impl AsyncRead for UnixTransport {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -61,9 +87,10 @@ impl AsyncRead for UnixTransport {
     ) -> Poll<io::Result<()>> {
         loop {
             ready!(self.0.poll_read_ready(cx))?;
-            match self.0.try_read_buf(buf) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                done => return Poll::Ready(done.map(|_| ())),
+            let space = buf.remaining();
+            let read = || self.0.try_read_buf(buf);
+            if let Some(done) = attempt(&self.0, Interest::READABLE, space, read) {
+                return Poll::Ready(done.map(|_| ()));
             }
         }
     }
@@ -83,11 +110,12 @@ impl AsyncWrite for UnixTransport {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let len = bufs.iter().map(|buf| buf.len()).sum();
         loop {
             ready!(self.0.poll_write_ready(cx))?;
-            match self.0.try_write_vectored(bufs) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                done => return Poll::Ready(done),
+            let write = || self.0.try_write_vectored(bufs);
+            if let Some(done) = attempt(&self.0, Interest::WRITABLE, len, write) {
+                return Poll::Ready(done);
             }
         }
     }

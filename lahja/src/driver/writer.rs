@@ -7,7 +7,8 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
 
-use super::{ByteStream, Connection};
+use super::ByteStream;
+use super::reins::Reins;
 use crate::link::{Chunk, Tally};
 
 /// How many chunks one write gathers.
@@ -26,13 +27,13 @@ impl Writer {
     pub(super) fn poll(
         &mut self,
         stream: &mut impl ByteStream,
-        connection: &Connection,
+        link: &mut Reins,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         if self.failed.is_some() {
             return Poll::Pending;
         }
-        let said_all = self.refill(connection);
+        let said_all = self.refill(link);
         if self.chunks.is_empty() {
             if said_all && !self.shut {
                 self.shut = true;
@@ -44,7 +45,7 @@ impl Writer {
         match ready!(write(&self.chunks, stream, cx)) {
             Ok(count) => {
                 self.advance(count);
-                self.report(connection);
+                self.report(link);
             }
             Err(error) => self.failed = Some(error),
         }
@@ -57,9 +58,9 @@ impl Writer {
     }
 
     /// Takes what was said meanwhile; true if nothing ever will be again.
-    fn refill(&mut self, connection: &Connection) -> bool {
+    fn refill(&mut self, link: &mut Reins) -> bool {
         let chunks = &mut self.chunks;
-        connection.drive(|link, awake| {
+        link.drive(|link, awake| {
             link.take_unwritten(chunks);
             *awake = !chunks.is_empty();
             link.has_said_all()
@@ -79,10 +80,10 @@ impl Writer {
         }
     }
 
-    fn report(&mut self, connection: &Connection) {
+    fn report(&mut self, link: &mut Reins) {
         let finished = std::mem::take(&mut self.finished);
         if finished != Tally::default() {
-            connection.drive(|link, _| link.written(finished));
+            link.drive(|link, _| link.written(finished));
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Asking, and what becomes of it: an answer, an error, or the deadline.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -50,7 +49,7 @@ struct Asking {
     collecting: Collecting,
     core: Arc<Core>,
     type_id: TypeId,
-    peers: HashMap<LinkId, Arc<Connection>>,
+    peers: Vec<Arc<Connection>>,
     own: Option<Own>,
 }
 
@@ -67,7 +66,7 @@ impl Asking {
             collecting: core.collect(core.next_id()),
             core: core.clone(),
             type_id: R::TYPE_ID,
-            peers: HashMap::new(),
+            peers: Vec::new(),
             own: None,
         };
         asking.ask_peers(targets, &request)?;
@@ -86,7 +85,7 @@ impl Asking {
         for peer in targets.peers() {
             match peer.with(|link| link.send_or_wait(&outgoing, id)) {
                 Attempt::Sent | Attempt::NoRoom => {
-                    self.peers.insert(peer.id(), peer.clone());
+                    self.peers.push(peer.clone());
                 }
                 Attempt::Gone | Attempt::Stalled | Attempt::TooLarge { .. } => {}
             }
@@ -146,7 +145,10 @@ impl Asking {
     fn candidate(&mut self, from: LinkId) -> Option<Arc<str>> {
         match from {
             SELF => self.own.take().map(|_| self.core.name.clone()),
-            _ => self.peers.remove(&from).map(|peer| peer.name().clone()),
+            _ => {
+                let at = self.peers.iter().position(|peer| peer.id() == from)?;
+                Some(self.peers.swap_remove(at).name().clone())
+            }
         }
     }
 
@@ -195,7 +197,7 @@ impl Asking {
     fn names(&self) -> Vec<String> {
         let own = self.own.iter().map(|_| self.core.me.name.clone());
         self.peers
-            .values()
+            .iter()
             .map(|peer| peer.name().to_string())
             .chain(own)
             .collect()
@@ -205,7 +207,7 @@ impl Asking {
 impl Drop for Asking {
     fn drop(&mut self) {
         let id = self.collecting.id();
-        for peer in self.peers.values() {
+        for peer in &self.peers {
             peer.with(|link| {
                 if !link.abandon(self.type_id, id) {
                     link.cancel(now(), id);

@@ -1,5 +1,6 @@
 //! Answering requests with a handler.
 
+use std::any::Any;
 use std::fmt::Display;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -75,50 +76,64 @@ where
     while running.join_next().await.is_some() {}
 }
 
+/// Calls the handler. What it can answer at once is answered here and now: a task of its own is
+/// for those that have to wait.
 fn begin<R, F, Fut>(running: &mut JoinSet<()>, handler: &mut F, mut request: Received<R>)
 where
     R: Request,
     F: FnMut(Received<R>) -> Fut,
     Fut: Future + Send + 'static,
-    Fut::Output: IntoAnswer<R::Response> + Send,
+    Fut::Output: IntoAnswer<R::Response>,
 {
     let holder = request.take_holder();
-    match catch_unwind(AssertUnwindSafe(|| handler(request))) {
-        Ok(handling) => {
-            running.spawn(answer::<R, Fut>(handling, holder));
+    if holder.as_ref().is_some_and(Holder::is_given_up) {
+        return tracing::debug!(request = R::NAME, "nobody waits for the answer any more");
+    }
+    let handling = match catch_unwind(AssertUnwindSafe(|| handler(request))) {
+        Ok(handling) => handling,
+        Err(panic) => return panicked::<R>(holder, &*panic),
+    };
+    // The error's text is the user's code too.
+    let answering = async { handling.await.into_answer() };
+    let mut handled = Box::pin(AssertUnwindSafe(answering).catch_unwind());
+    match handled.as_mut().now_or_never() {
+        Some(handled) => finish::<R>(holder, handled),
+        None => {
+            running.spawn(answer::<R>(handled, holder));
         }
-        Err(panic) => failed::<R>(holder, &format!("it panicked: {}", panic_message(&*panic))),
     }
 }
 
+/// What became of a handler: its answer, why it has none, or a panic.
+type Handled<A> = Result<Result<A, String>, Box<dyn Any + Send>>;
+
 /// Runs one handler to its end, or until nobody waits for its answer any more.
-async fn answer<R, Fut>(handling: Fut, holder: Option<Holder>)
-where
-    R: Request,
-    Fut: Future,
-    Fut::Output: IntoAnswer<R::Response>,
-{
-    // The error's text is the user's code too.
-    let answering = async { handling.await.into_answer() };
-    let handled = AssertUnwindSafe(answering).catch_unwind();
-    let Some(holder) = holder else {
+async fn answer<R: Request>(
+    handled: impl Future<Output = Handled<R::Response>>,
+    holder: Option<Holder>,
+) {
+    let handled = match &holder {
+        Some(holder) => holder.cancelled().run_until_cancelled(handled).await,
         // It came by broadcast: nobody waits for the answer.
-        if let Err(panic) = handled.await {
-            failed::<R>(None, &format!("it panicked: {}", panic_message(&*panic)));
-        }
-        return;
+        None => Some(handled.await),
     };
-    match holder.cancelled().run_until_cancelled(handled).await {
+    match handled {
+        Some(handled) => finish::<R>(holder, handled),
         None => tracing::debug!(request = R::NAME, "nobody waits for the answer any more"),
-        Some(Err(panic)) => {
-            failed::<R>(
-                Some(holder),
-                &format!("it panicked: {}", panic_message(&*panic)),
-            );
-        }
-        Some(Ok(Ok(answer))) => reply::<R>(holder, answer),
-        Some(Ok(Err(why))) => failed::<R>(Some(holder), &why),
     }
+}
+
+fn finish<R: Request>(holder: Option<Holder>, handled: Handled<R::Response>) {
+    match (handled, holder) {
+        (Err(panic), holder) => panicked::<R>(holder, &*panic),
+        (Ok(_), None) => {}
+        (Ok(Ok(answer)), Some(holder)) => reply::<R>(holder, answer),
+        (Ok(Err(why)), holder) => failed::<R>(holder, &why),
+    }
+}
+
+fn panicked<R: Request>(holder: Option<Holder>, panic: &(dyn Any + Send)) {
+    failed::<R>(holder, &format!("it panicked: {}", panic_message(panic)));
 }
 
 fn reply<R: Request>(holder: Holder, answer: R::Response) {

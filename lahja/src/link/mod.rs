@@ -142,13 +142,13 @@ impl Link {
         link
     }
 
-    /// What happened since the last call; false if there is nothing to act on or to acknowledge.
+    /// What happened since the last call; true if there is something to acknowledge after that.
     pub(crate) fn take_events(&mut self, into: &mut Vec<LinkEvent>) -> bool {
         match into.is_empty() {
             true => std::mem::swap(into, &mut self.events),
             false => into.append(&mut self.events),
         }
-        !into.is_empty() || self.interests.is_unacknowledged()
+        self.interests.is_unacknowledged()
     }
 
     /// Whether there is something for the owner to write.

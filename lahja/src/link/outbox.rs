@@ -119,7 +119,7 @@ impl Outbox {
         if self.gathering.len() + len > CHUNK {
             self.finish_chunk();
         }
-        if self.gathering.capacity() == 0 {
+        if self.gathering.capacity() - self.gathering.len() < len {
             self.gathering.reserve(self.expected.max(len));
         }
         let before = self.gathering.len();
@@ -175,6 +175,10 @@ impl Outbox {
         if self.unwritten.control == 0 {
             self.largest_control = 0;
         }
+        if self.is_flushed() && self.expected > FIRST_CHUNK {
+            // A connection that falls silent holds no buffer that a burst made large.
+            self.gathering = BytesMut::new();
+        }
         self.written_events += tally.events as u64;
         while self
             .confirmed_at
@@ -207,7 +211,8 @@ impl Outbox {
         }
         self.expected = self.gathering.len().clamp(FIRST_CHUNK, CHUNK);
         self.full.push_back(Chunk {
-            unwritten: std::mem::take(&mut self.gathering).freeze(),
+            // What is left of the buffer is for the next.
+            unwritten: self.gathering.split().freeze(),
             tally: std::mem::take(&mut self.gathered),
         });
     }

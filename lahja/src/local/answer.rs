@@ -211,9 +211,14 @@ impl Holder {
         self.has_say = true;
     }
 
+    /// Whether nobody waits for the answer any more.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.slot.cancelled.is_cancelled()
+    }
+
     /// Cancelled once nobody waits for the answer any more.
-    pub(crate) fn cancelled(&self) -> CancellationToken {
-        self.slot.cancelled.clone()
+    pub(crate) fn cancelled(&self) -> &CancellationToken {
+        &self.slot.cancelled
     }
 }
 

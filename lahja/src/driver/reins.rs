@@ -1,0 +1,81 @@
+//! A link as its own driver has it.
+
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Instant;
+
+use super::{Connection, Sink, now};
+use crate::link::{Link, LinkEvent};
+
+/// The driver's access to its link: it needs no waking, and whatever it does under the lock, it
+/// takes along what happened, so that a look at the link is one lock.
+pub(super) struct Reins {
+    connection: Arc<Connection>,
+    sink: Arc<dyn Sink>,
+    /// What happened, and was not acted on.
+    events: Vec<LinkEvent>,
+    /// Once it is acted on, the peer is to hear so.
+    unacknowledged: bool,
+    over: bool,
+    due: Option<Instant>,
+    waker: Waker,
+}
+
+impl Reins {
+    pub(super) fn new(connection: Arc<Connection>, sink: Arc<dyn Sink>) -> Self {
+        Self {
+            connection,
+            sink,
+            events: Vec::new(),
+            unacknowledged: false,
+            over: false,
+            due: None,
+            waker: Waker::noop().clone(),
+        }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Whether the link was over when it was last looked at.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// When the link, as it was last looked at, wants to hear the time.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// Lets whoever works on the link wake this driver.
+    pub(super) fn register(&mut self, waker: &Waker) {
+        if !self.waker.will_wake(waker) {
+            self.waker.clone_from(waker);
+            self.connection.lock_shared().driver.clone_from(waker);
+        }
+    }
+
+    /// Works on the link. `awake` is what the driver says of itself.
+    pub(super) fn drive<R>(&mut self, work: impl FnOnce(&mut Link, &mut bool) -> R) -> R {
+        let mut shared = self.connection.lock_shared();
+        let shared = &mut *shared;
+        let result = work(&mut shared.link, &mut shared.awake);
+        self.unacknowledged |= shared.link.take_events(&mut self.events);
+        self.over = shared.link.is_over();
+        self.due = shared.link.poll_timeout();
+        result
+    }
+
+    /// Acts on what happened, and only then lets the peer hear that its subscriptions hold.
+    pub(super) fn dispatch(&mut self) {
+        while !self.events.is_empty() || self.unacknowledged {
+            for event in self.events.drain(..) {
+                self.sink.handle(&self.connection, event);
+            }
+            if std::mem::take(&mut self.unacknowledged) {
+                self.drive(|link, _| link.acknowledge(now()));
+            }
+        }
+    }
+}
