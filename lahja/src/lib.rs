@@ -89,6 +89,7 @@
 // Generated and derived code names the crate `::lahja`, here as everywhere.
 extern crate self as lahja;
 
+mod cancel_flag;
 mod config;
 mod driver;
 mod endpoint;

@@ -99,9 +99,9 @@ impl Connection {
     }
 
     /// [`Link::try_send_bare`], of which at most something to write can come.
-    pub(crate) fn try_send_bare(&self, type_id: TypeId, frame: &[u8]) -> bool {
+    pub(crate) fn try_send_bare(&self, type_id: TypeId, request_id: u64, frame: &[u8]) -> bool {
         let mut shared = self.lock_shared();
-        let is_sent = shared.link.try_send_bare(type_id, frame);
+        let is_sent = shared.link.try_send_bare(type_id, request_id, frame);
         if is_sent && !shared.awake {
             shared.wake();
         }

@@ -235,7 +235,7 @@ impl Core {
 
     /// Awaits outcomes under this number until the guard is dropped.
     pub(crate) fn collect(self: &Arc<Self>, id: u64) -> Collecting {
-        let collector = Arc::new(Collector::new());
+        let collector = Arc::new(Collector::default());
         self.lock_pending().insert(id, collector.clone());
         Collecting {
             core: self.clone(),

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::broadcast::no_subscribers;
 use super::core::{Collecting, Core};
 use super::routes::Route;
 use super::targets::Targets;
+use crate::cancel_flag::CancelFlag;
 use crate::driver::{Connection, now};
-use crate::link::{Attempt, LinkId};
+use crate::link::{Attempt, Ids, LinkId, with_bare_frame};
 use crate::local::{AnswerSlot, Context, LocalAnswer, Outcome, Receipt, Requester, SELF, decode};
 use crate::wire::{Broadcast, FailureCode, TypeId};
 use crate::{BroadcastConfig, Error, Event, Request, Result};
@@ -56,7 +56,7 @@ struct Asking {
 /// The requester's own subscribers, if they are asked too.
 struct Own {
     route: Arc<Route>,
-    cancelled: CancellationToken,
+    cancelled: Arc<CancelFlag>,
 }
 
 impl Asking {
@@ -77,12 +77,13 @@ impl Asking {
     }
 
     fn ask_peers<R: Request>(&mut self, targets: &Targets<'_>, request: &R) -> Result<()> {
-        if targets.peers().next().is_none() {
+        let id = self.collecting.id();
+        let left = self.ask_express(targets, request);
+        if left.is_empty() {
             return Ok(());
         }
-        let id = self.collecting.id();
         let outgoing = targets.encode(request, id)?;
-        for peer in targets.peers() {
+        for peer in left {
             match peer.with(|link| link.send_or_wait(&outgoing, id)) {
                 Attempt::Sent | Attempt::NoRoom => {
                     self.peers.push(peer.clone());
@@ -93,10 +94,37 @@ impl Asking {
         Ok(())
     }
 
+    /// Asks the peers that the request's bare frame suits, and that have room; gives the others.
+    fn ask_express<'t, R: Request>(
+        &mut self,
+        targets: &'t Targets<'_>,
+        request: &R,
+    ) -> Vec<&'t Arc<Connection>> {
+        let everyone = || targets.peers().collect::<Vec<_>>();
+        if !targets.are_bare() || targets.peers().next().is_none() {
+            return everyone();
+        }
+        let ids = Ids {
+            request_id: self.collecting.id(),
+            response_to: 0,
+        };
+        let ask = |frame: &[u8]| {
+            let mut left = Vec::new();
+            for peer in targets.peers() {
+                match peer.try_send_bare(R::TYPE_ID, ids.request_id, frame) {
+                    true => self.peers.push(peer.clone()),
+                    false => left.push(peer),
+                }
+            }
+            left
+        };
+        with_bare_frame(request, ids, ask).unwrap_or_else(everyone)
+    }
+
     fn ask_own<R: Request>(&mut self, targets: &Targets<'_>, request: R) {
         let own = Own {
             route: targets.route.clone(),
-            cancelled: CancellationToken::new(),
+            cancelled: Arc::default(),
         };
         let cost = Targets::local_cost(&request);
         let (route, cancelled) = (own.route.clone(), own.cancelled.clone());
@@ -121,21 +149,20 @@ impl Asking {
         self.own = Some(own);
     }
 
-    /// The first good answer, or the last reason why there is none. Cancel safe.
+    /// The first good answer, or the last reason why there is none. CancelFlag safe.
     async fn answer<R: Request>(&mut self) -> Result<R::Response> {
         let mut failure = no_subscribers::<R>(None);
         while !self.peers.is_empty() || self.own.is_some() {
-            for (from, outcome) in self.collecting.collector.next().await {
-                if matches!(outcome, Outcome::Sent) {
-                    continue;
-                }
-                let Some(name) = self.candidate(from) else {
-                    continue;
-                };
-                match self.read::<R>(&name, outcome) {
-                    Ok(answer) => return Ok(answer),
-                    Err(error) => failure = error,
-                }
+            let (from, outcome) = self.collecting.collector.next().await;
+            if matches!(outcome, Outcome::Sent) {
+                continue;
+            }
+            let Some(name) = self.candidate(from) else {
+                continue;
+            };
+            match self.read::<R>(&name, outcome) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => failure = error,
             }
         }
         Err(failure)

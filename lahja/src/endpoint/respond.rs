@@ -112,14 +112,19 @@ async fn answer<R: Request>(
     handled: impl Future<Output = Handled<R::Response>>,
     holder: Option<Holder>,
 ) {
-    let handled = match &holder {
-        Some(holder) => holder.cancelled().run_until_cancelled(handled).await,
-        // It came by broadcast: nobody waits for the answer.
-        None => Some(handled.await),
+    let given_up = async {
+        match &holder {
+            Some(holder) => holder.cancelled().cancelled().await,
+            // It came by broadcast: nobody ever waited for the answer.
+            None => std::future::pending().await,
+        }
     };
-    match handled {
-        Some(handled) => finish::<R>(holder, handled),
-        None => tracing::debug!(request = R::NAME, "nobody waits for the answer any more"),
+    tokio::select! {
+        biased;
+        () = given_up => {
+            tracing::debug!(request = R::NAME, "nobody waits for the answer any more");
+        }
+        handled = handled => finish::<R>(holder, handled),
     }
 }
 

@@ -49,6 +49,11 @@ impl<'a> Targets<'a> {
         !self.own && self.peers().next().is_none()
     }
 
+    /// Whether the event is sent to peers without headers and uncompressed.
+    pub(super) fn are_bare(&self) -> bool {
+        self.core.compressor().is_off() && self.headers().is_none()
+    }
+
     /// The event as it leaves for peers, within the limits of all of them.
     pub(super) fn encode<E: Event>(&self, event: &E, request_id: u64) -> Result<Outgoing> {
         let outgoing = Outgoing {

@@ -73,11 +73,15 @@ impl<E: Event> Inbox<E> {
     fn take(&mut self) -> Option<Received<E>> {
         loop {
             match self.taken.next()? {
-                Next::Event(queued) => {
+                Next::Shared(queued) => {
                     let (delivery, holder) = queued.take()?;
-                    let lost = std::mem::take(&mut self.lost);
-                    let missed = delivery.context.missed.saturating_add(lost);
+                    let missed = self.missed(delivery.context.missed);
                     return Some(Received::shared(delivery, holder, missed));
+                }
+                Next::Single(single) => {
+                    let (event, context, holder) = single.take();
+                    let missed = self.missed(context.missed);
+                    return Some(Received::single(event, context, holder, missed));
                 }
                 Next::Encoded {
                     payload,
@@ -86,7 +90,7 @@ impl<E: Event> Inbox<E> {
                 } => {
                     let missed = missed.saturating_add(std::mem::take(&mut self.lost));
                     match decode_copied(payload) {
-                        Ok(event) => return Some(Received::alone(event, origin, missed)),
+                        Ok(event) => return Some(Received::plain(event, origin, missed)),
                         Err(why) => {
                             self.lost = missed.saturating_add(1);
                             report_undecodable(E::NAME, &origin, &why);
@@ -95,5 +99,10 @@ impl<E: Event> Inbox<E> {
                 }
             }
         }
+    }
+
+    /// How many events the next one has to tell of, if it knows of so many.
+    fn missed(&mut self, missed: u64) -> u64 {
+        missed.saturating_add(std::mem::take(&mut self.lost))
     }
 }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::local::{Delivery, Holder};
+use crate::local::{Context, Delivery, Holder};
 use crate::{Error, Event, Request, Result};
 
 static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
@@ -25,8 +25,12 @@ pub struct Received<E> {
 enum Held<E> {
     /// With the other subscribers of this process.
     Shared(Arc<Delivery<E>>),
-    /// By the only subscriber; with the endpoint that it is from.
-    Alone(E, Arc<str>),
+    /// By the only subscriber.
+    Single {
+        event: E,
+        origin: Arc<str>,
+        headers: Option<Arc<BTreeMap<String, String>>>,
+    },
 }
 
 impl<E: Event> Received<E> {
@@ -39,10 +43,27 @@ impl<E: Event> Received<E> {
         }
     }
 
-    /// A peer's event and that peer's name.
-    pub(crate) fn alone(event: E, origin: Arc<str>, missed: u64) -> Self {
+    /// An event that nobody else gets.
+    pub(crate) fn single(event: E, context: Context, holder: Option<Holder>, missed: u64) -> Self {
         Self {
-            held: Held::Alone(event, origin),
+            held: Held::Single {
+                event,
+                origin: context.origin,
+                headers: context.headers,
+            },
+            missed,
+            holder,
+        }
+    }
+
+    /// An event that nobody else gets and with which nothing comes, from the endpoint `origin`.
+    pub(crate) fn plain(event: E, origin: Arc<str>, missed: u64) -> Self {
+        Self {
+            held: Held::Single {
+                event,
+                origin,
+                headers: None,
+            },
             missed,
             holder: None,
         }
@@ -58,9 +79,10 @@ impl<E: Event> Received<E> {
     #[must_use]
     pub fn headers(&self) -> &BTreeMap<String, String> {
         match &self.held {
-            Held::Shared(delivery) => delivery.context.headers.as_deref().unwrap_or(&NO_HEADERS),
-            Held::Alone(..) => &NO_HEADERS,
+            Held::Shared(delivery) => delivery.context.headers.as_deref(),
+            Held::Single { headers, .. } => headers.as_deref(),
         }
+        .unwrap_or(&NO_HEADERS)
     }
 
     /// How many events of this type were lost just before this one: this sender gave up waiting
@@ -114,14 +136,14 @@ impl<E> Held<E> {
     fn event(&self) -> &E {
         match self {
             Self::Shared(delivery) => &delivery.event,
-            Self::Alone(event, _) => event,
+            Self::Single { event, .. } => event,
         }
     }
 
     fn origin(&self) -> &str {
         match self {
             Self::Shared(delivery) => &delivery.context.origin,
-            Self::Alone(_, origin) => origin,
+            Self::Single { origin, .. } => origin,
         }
     }
 }
@@ -133,7 +155,7 @@ impl<E: Event> Held<E> {
                 Ok(delivery) => delivery.event,
                 Err(shared) => shared.event.clone(),
             },
-            Self::Alone(event, _) => event,
+            Self::Single { event, .. } => event,
         }
     }
 }

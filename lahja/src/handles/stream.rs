@@ -75,6 +75,9 @@ impl<E: Event> EventStream<E> {
     }
 }
 
+/// What an event is in the stream is moved, never pinned.
+impl<E: Event> Unpin for EventStream<E> {}
+
 impl<E: Event> Stream for EventStream<E> {
     type Item = Received<E>;
 

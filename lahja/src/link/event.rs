@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
-
 use super::inflow::Ledger;
 use super::outflow::SendId;
+use crate::cancel_flag::CancelFlag;
 use crate::wire::run::Run;
 use crate::wire::{Broadcast, EventType, FailureCode, GoodbyeReason, TypeId, WireError};
 
@@ -52,7 +51,7 @@ pub(crate) struct Arrived {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) cost: u64,
     /// Of a request: cancelled once no answer is wanted any more.
-    pub(crate) cancelled: Option<CancellationToken>,
+    pub(crate) cancelled: Option<Arc<CancelFlag>>,
 }
 
 /// Events of one type, as they came.

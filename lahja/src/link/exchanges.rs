@@ -3,9 +3,8 @@
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
-
 use super::inflow::Ledger;
+use crate::cancel_flag::CancelFlag;
 use crate::id_map::IdMap;
 use crate::wire::TypeId;
 
@@ -16,7 +15,7 @@ pub(crate) struct Owed {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) cost: u64,
     /// Cancelled once no answer is wanted any more.
-    pub(crate) cancelled: CancellationToken,
+    pub(crate) cancelled: Arc<CancelFlag>,
     /// The peer does not wait any more; its consumers may still hold it.
     pub(crate) given_up: bool,
 }

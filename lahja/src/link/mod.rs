@@ -27,7 +27,7 @@ pub(crate) use interests::MAX_TYPES;
 pub(crate) use meeting::{Admission, LinkId, Meeting, PeerId};
 pub(crate) use outbox::{Chunk, Tally};
 pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId, cost, cost_of_run};
-pub(crate) use outgoing::{Compressor, Outgoing, encode, with_bare_frame};
+pub(crate) use outgoing::{Compressor, Ids, Outgoing, encode, with_bare_frame};
 pub(crate) use send::Attempt;
 
 use exchanges::Exchanges;

@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use prost::Message;
 
 use crate::Event;
-use crate::wire::event_frame::{Envelope, EventFields, put_bare_head};
+use crate::wire::event_frame::{BareFrame, Envelope, EventFields};
 use crate::wire::{Compression, TypeId, compress};
 
 static NO_HEADERS: BTreeMap<String, String> = BTreeMap::new();
@@ -31,21 +31,40 @@ thread_local! {
     static FRAME: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
+/// Which request an event is, or the answer to which.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ids {
+    pub(crate) request_id: u64,
+    pub(crate) response_to: u64,
+}
+
 /// Encodes a small event as the frame that most receivers get, and lends it to `send`, without an
 /// allocation. `None` if the event is too large for that.
-pub(crate) fn with_bare_frame<E: Event, R>(event: &E, send: impl FnOnce(&[u8]) -> R) -> Option<R> {
-    let len = event.encoded_len();
-    if len > SCRATCH_EVENT {
+pub(crate) fn with_bare_frame<E: Event, R>(
+    event: &E,
+    ids: Ids,
+    send: impl FnOnce(&[u8]) -> R,
+) -> Option<R> {
+    let payload_len = event.encoded_len();
+    if payload_len > SCRATCH_EVENT {
         return None;
     }
+    let bare = BareFrame {
+        type_id: E::TYPE_ID,
+        payload_len,
+        request_id: ids.request_id,
+        response_to: ids.response_to,
+    };
     // Taken, as the event's own code may send events while it is encoded, or panic.
     let mut frame = FRAME.take();
     frame.clear();
-    put_bare_head(E::TYPE_ID, len, &mut frame);
+    bare.put_head(&mut frame);
     let head = frame.len();
     event.encode_raw(&mut frame);
     // An event that does not know its length goes the long way, which counts what was written.
-    let sent = (frame.len() - head == len).then(|| send(&frame));
+    let is_whole = frame.len() - head == payload_len;
+    bare.put_tail(&mut frame);
+    let sent = is_whole.then(|| send(&frame));
     FRAME.set(frame);
     sent
 }

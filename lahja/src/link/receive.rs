@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio_util::sync::CancellationToken;
-
 use super::exchanges::Owed;
 use super::inflow::{Arrival, Ledger};
 use super::outflow::{cost, cost_of_run};
 use super::{Arrived, ArrivedRun, Link, LinkEvent, Phase, Violation};
+use crate::cancel_flag::CancelFlag;
 use crate::wire::run::Run;
 use crate::wire::{
     Broadcast, Cancel, Credit, Failure, FailureCode, Frame, FrameBody, Subscriptions, TypeId,
@@ -165,7 +164,7 @@ impl Link {
     ) -> Result<(), Violation> {
         let mut cancelled = None;
         if broadcast.request_id != 0 {
-            let token = cancelled.insert(CancellationToken::new()).clone();
+            let token = cancelled.insert(Arc::new(CancelFlag::default())).clone();
             let owed = Owed {
                 type_id,
                 ledger: ledger.clone(),

@@ -58,9 +58,10 @@ impl Link {
         attempt
     }
 
-    /// Sends an event that is encoded as a frame of type and payload, if there is room now and
-    /// nothing to say before it. If not, [`try_send`](Self::try_send) says what is the matter.
-    pub(crate) fn try_send_bare(&mut self, type_id: TypeId, frame: &[u8]) -> bool {
+    /// Sends an event that is encoded as a frame of type, payload and `request_id`, if there is
+    /// room now and nothing to say before it. If not, [`try_send`](Self::try_send) says what is the
+    /// matter.
+    pub(crate) fn try_send_bare(&mut self, type_id: TypeId, request_id: u64, frame: &[u8]) -> bool {
         if !self.is_talking()
             || self.interests.is_unacknowledged()
             || !self.outbox.has_room_for_events()
@@ -75,6 +76,9 @@ impl Link {
         self.outbox.append_frame(Class::Event, frame);
         if !is_credited {
             self.outbox.confirm_when_written();
+        }
+        if request_id != 0 {
+            self.exchanges.sent(request_id);
         }
         true
     }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use prost::Message;
 
 use super::exchanges::Owed;
-use super::outbox::Class;
+use super::outbox::{Class, Outbox};
 use super::send::Attempt;
 use super::{Link, LinkEvent, Outgoing, Phase, Violation};
 use crate::wire::codec::put_frame;
@@ -26,16 +26,32 @@ impl Link {
         if let Some(too_large) = self.too_large(answer) {
             return Err(too_large);
         }
-        let Some(owed) = self.exchanges.settle(answer.response_to) else {
-            return Ok(false);
+        let envelope = answer.envelope(self.settings.peer_takes_snappy, 0);
+        let append = |outbox: &mut Outbox| outbox.append_event(Class::Control, &envelope);
+        Ok(self.answer_with(now, answer.response_to, append))
+    }
+
+    /// The same with an answer that is encoded as a frame of type, payload and this number.
+    pub(crate) fn answer_bare(&mut self, now: Instant, response_to: u64, frame: &[u8]) -> bool {
+        let append = |outbox: &mut Outbox| outbox.append_frame(Class::Control, frame);
+        self.answer_with(now, response_to, append)
+    }
+
+    fn answer_with(
+        &mut self,
+        now: Instant,
+        response_to: u64,
+        append: impl FnOnce(&mut Outbox),
+    ) -> bool {
+        let Some(owed) = self.exchanges.settle(response_to) else {
+            return false;
         };
         if self.may_speak() && !owed.given_up {
-            let envelope = answer.envelope(self.settings.peer_takes_snappy, 0);
-            self.outbox.append_event(Class::Control, &envelope);
+            append(&mut self.outbox);
             self.check_unwritten(now);
         }
         self.settle(now, &owed);
-        Ok(!owed.given_up)
+        !owed.given_up
     }
 
     /// Gives up on a request of the peer's; false if no answer is owed any more.

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use tokio_util::sync::CancellationToken;
 
 use super::collector::{Collector, Outcome, SELF};
 use super::flow::LocalFlow;
+use crate::cancel_flag::CancelFlag;
 use crate::driver::{Connection, now};
-use crate::link::{Attempt, Compressor, Outgoing, encode};
+use crate::link::{Attempt, Compressor, Ids, Outgoing, encode, with_bare_frame};
 use crate::wire::{FailureCode, TypeId};
 use crate::{Error, Event, Result};
 
@@ -69,7 +69,7 @@ pub(crate) struct AnswerSlot {
     holders: AtomicUsize,
     /// Why the last of those who gave up did.
     failure: Mutex<Option<Failure>>,
-    cancelled: CancellationToken,
+    cancelled: Arc<CancelFlag>,
 }
 
 type Failure = (FailureCode, String);
@@ -77,7 +77,7 @@ type Failure = (FailureCode, String);
 impl AnswerSlot {
     /// Opens the slot of a request, for as long as its holders are made: these are the clones of
     /// the one that this gives, which itself has no say in how the request ends.
-    pub(crate) fn open(requester: Requester, cancelled: CancellationToken) -> Holder {
+    pub(crate) fn open(requester: Requester, cancelled: Arc<CancelFlag>) -> Holder {
         let slot = Arc::new(Self {
             requester,
             settled: AtomicBool::new(false),
@@ -133,6 +133,20 @@ impl AnswerSlot {
         compressor: Compressor,
         answer: &A,
     ) -> Result<()> {
+        if compressor.is_off() {
+            let ids = Ids {
+                request_id: 0,
+                response_to: request_id,
+            };
+            let send = |frame: &[u8]| {
+                if self.settle() {
+                    connection.with(|link| link.answer_bare(now(), request_id, frame));
+                }
+            };
+            if with_bare_frame(answer, ids, send).is_some() {
+                return Ok(());
+            }
+        }
         let plain = encode(answer);
         let outgoing = Outgoing {
             type_id: A::TYPE_ID,
@@ -217,7 +231,7 @@ impl Holder {
     }
 
     /// Cancelled once nobody waits for the answer any more.
-    pub(crate) fn cancelled(&self) -> &CancellationToken {
+    pub(crate) fn cancelled(&self) -> &CancelFlag {
         &self.slot.cancelled
     }
 }

@@ -1,8 +1,9 @@
 //! Where the outcomes of one broadcast or request come together, one from each receiver.
 
+use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Notify;
+use std::task::{Poll, Waker};
 
 use super::answer::LocalAnswer;
 use crate::link::LinkId;
@@ -26,38 +27,51 @@ pub(crate) enum Outcome {
     },
 }
 
-/// Outcomes by receiver, in the order in which they came.
-#[derive(Debug)]
-pub(crate) struct Collector {
-    outcomes: Mutex<Vec<(LinkId, Outcome)>>,
-    ready: Notify,
+/// Outcomes by receiver, in the order in which they came. One task awaits them.
+#[derive(Debug, Default)]
+pub(crate) struct Collector(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// The oldest, which mostly is the only one.
+    first: Option<(LinkId, Outcome)>,
+    more: VecDeque<(LinkId, Outcome)>,
+    waker: Option<Waker>,
 }
 
 impl Collector {
-    pub(crate) fn new() -> Self {
-        Self {
-            outcomes: Mutex::new(Vec::new()),
-            ready: Notify::new(),
-        }
-    }
-
     pub(crate) fn push(&self, from: LinkId, outcome: Outcome) {
-        self.lock().push((from, outcome));
-        self.ready.notify_one();
-    }
-
-    /// All that came since the last call, at least one. Cancel safe.
-    pub(crate) async fn next(&self) -> Vec<(LinkId, Outcome)> {
-        loop {
-            let came = std::mem::take(&mut *self.lock());
-            if !came.is_empty() {
-                return came;
-            }
-            self.ready.notified().await;
+        let mut state = self.lock();
+        match state.first {
+            None => state.first = Some((from, outcome)),
+            Some(_) => state.more.push_back((from, outcome)),
+        }
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<(LinkId, Outcome)>> {
-        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The next that came. Cancel safe.
+    pub(crate) async fn next(&self) -> (LinkId, Outcome) {
+        poll_fn(|cx| {
+            let mut state = self.lock();
+            match state.first.take() {
+                Some(next) => {
+                    state.first = state.more.pop_front();
+                    Poll::Ready(next)
+                }
+                None => {
+                    state.waker = Some(cx.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -113,7 +113,7 @@ impl<E> Delivery<E> {
     }
 }
 
-/// An event in the queue of one subscriber. Dropped there, it counts as taken.
+/// An event in the queue of one of several subscribers. Dropped there, it counts as taken.
 #[derive(Debug)]
 pub(crate) struct Queued<E> {
     delivery: Option<Arc<Delivery<E>>>,
@@ -141,5 +141,46 @@ impl<E> Drop for Queued<E> {
         if let Some(delivery) = self.delivery.take() {
             delivery.taken();
         }
+    }
+}
+
+/// An event in the queue of its only subscriber. Dropped there, it counts as taken.
+#[derive(Debug)]
+pub(crate) struct Single<E> {
+    event: E,
+    context: Context,
+    holder: Option<Holder>,
+    credit: Credit,
+}
+
+/// A receipt that is settled when this is dropped.
+#[derive(Debug)]
+struct Credit(Receipt);
+
+impl Drop for Credit {
+    fn drop(&mut self) {
+        self.0.settle();
+    }
+}
+
+impl<E> Single<E> {
+    pub(crate) fn new(
+        event: E,
+        context: Context,
+        receipt: Receipt,
+        holder: Option<Holder>,
+    ) -> Self {
+        Self {
+            event,
+            context,
+            holder,
+            credit: Credit(receipt),
+        }
+    }
+
+    /// The subscriber takes it.
+    pub(crate) fn take(self) -> (E, Context, Option<Holder>) {
+        drop(self.credit);
+        (self.event, self.context, self.holder)
     }
 }

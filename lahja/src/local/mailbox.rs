@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use super::delivery::{Queued, Source};
+use super::delivery::{Queued, Single, Source};
 use super::queue::Queue;
 use crate::link::cost_of_run;
 use crate::wire::run::Run;
@@ -32,15 +32,27 @@ impl<E> Mailbox<E> {
         }))
     }
 
-    /// Adds an event; one that comes too late is dropped.
-    pub(crate) fn push(&self, event: Queued<E>) {
+    /// Adds an event that others take too; one that comes too late is dropped.
+    pub(crate) fn push_shared(&self, event: Queued<E>) {
         let mut state = self.lock();
         if state.ended {
             drop(state);
             drop(event);
             return;
         }
-        state.queue.push(event);
+        state.queue.push_shared(event);
+        wake(state);
+    }
+
+    /// Adds an event that nobody else takes; one that comes too late is dropped.
+    pub(crate) fn push_single(&self, event: Single<E>) {
+        let mut state = self.lock();
+        if state.ended {
+            drop(state);
+            drop(event);
+            return;
+        }
+        state.queue.push_single(event);
         wake(state);
     }
 
@@ -109,12 +121,10 @@ fn wake<E>(mut state: MutexGuard<'_, State<E>>) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use futures::task::noop_waker_ref;
 
     use super::*;
-    use crate::local::{Context as EventContext, Delivery, Next, Receipt};
+    use crate::local::{Context as EventContext, Next, Receipt};
 
     fn push(mailbox: &Mailbox<u32>, event: u32) {
         let context = EventContext {
@@ -122,16 +132,15 @@ mod tests {
             headers: None,
             missed: 0,
         };
-        let delivery = Delivery::new(event, context, 1, Receipt::Request);
-        mailbox.push(Queued::new(Arc::new(delivery), None));
+        mailbox.push_single(Single::new(event, context, Receipt::Request, None));
     }
 
     fn take(mailbox: &Mailbox<u32>) -> Poll<Vec<u32>> {
         let mut taken = Queue::default();
         let polled = mailbox.poll_take(&mut taken, &mut Context::from_waker(noop_waker_ref()));
         let next = || match taken.next()? {
-            Next::Event(queued) => Some(queued.take()?.0.event),
-            Next::Encoded { .. } => None,
+            Next::Single(single) => Some(single.take().0),
+            Next::Shared(_) | Next::Encoded { .. } => None,
         };
         polled.map(|()| std::iter::from_fn(next).collect())
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
-use super::delivery::{Queued, Source};
+use super::delivery::{Queued, Single, Source};
 use crate::link::{cost, cost_of_run};
 use crate::wire::run::{Run, next_payload};
 
@@ -13,8 +13,8 @@ const KEPT: usize = 128 * 1024;
 
 /// Events in the order in which they came.
 ///
-/// One that several subscribers share is decoded already. Runs that this subscriber alone gets lie
-/// here as they came: they are decoded as they are taken, by whoever takes them and while the
+/// One that several subscribers share is decoded already, as is one that comes with more than its
+/// payload. Runs that this subscriber alone gets lie here as they came: they are decoded as they are taken, by whoever takes them and while the
 /// processor has them at hand, and until then take the room of their bytes.
 pub(crate) struct Queue<E> {
     entries: VecDeque<Entry<E>>,
@@ -24,7 +24,8 @@ pub(crate) struct Queue<E> {
 }
 
 enum Entry<E> {
-    Event(Queued<E>),
+    Shared(Queued<E>),
+    Single(Single<E>),
     Run(Waiting),
 }
 
@@ -39,7 +40,8 @@ struct Waiting {
 
 /// The next event of a queue.
 pub(crate) enum Next<'a, E> {
-    Event(Queued<E>),
+    Shared(Queued<E>),
+    Single(Single<E>),
     /// An event that is to be decoded, the endpoint that sent it, and how many events were missed
     /// before it.
     Encoded {
@@ -54,8 +56,14 @@ impl<E> Queue<E> {
         self.entries.is_empty()
     }
 
-    pub(crate) fn push(&mut self, event: Queued<E>) {
-        self.entries.push_back(Entry::Event(event));
+    /// Adds an event that others take too.
+    pub(crate) fn push_shared(&mut self, event: Queued<E>) {
+        self.entries.push_back(Entry::Shared(event));
+    }
+
+    /// Adds an event that nobody else takes.
+    pub(crate) fn push_single(&mut self, event: Single<E>) {
+        self.entries.push_back(Entry::Single(event));
     }
 
     /// Adds a run, before which so many events were missed.
@@ -93,7 +101,8 @@ impl<E> Queue<E> {
             return Some(next);
         }
         match self.entries.pop_front()? {
-            Entry::Event(event) => Some(Next::Event(event)),
+            Entry::Shared(event) => Some(Next::Shared(event)),
+            Entry::Single(event) => Some(Next::Single(event)),
             Entry::Run(_) => None,
         }
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::{Buf, Bytes};
 
 use super::answer::Holder;
-use super::delivery::{Context, Delivery, Queued, Receipt, Source};
+use super::delivery::{Context, Delivery, Queued, Receipt, Single, Source};
 use super::mailbox::Mailbox;
 use crate::Event;
 use crate::wire::run::Run;
@@ -85,9 +85,13 @@ impl<E: Event> Topic<E> {
         let undecoded = self.undecoded.swap(0, Ordering::AcqRel);
         context.missed = context.missed.saturating_add(undecoded);
         let mailboxes = self.lock().clone();
+        if let [mailbox] = &mailboxes[..] {
+            let holder = holder.cloned();
+            return mailbox.push_single(Single::new(event, context, receipt, holder));
+        }
         let delivery = Arc::new(Delivery::new(event, context, mailboxes.len(), receipt));
         for mailbox in mailboxes.iter() {
-            mailbox.push(Queued::new(delivery.clone(), holder.cloned()));
+            mailbox.push_shared(Queued::new(delivery.clone(), holder.cloned()));
         }
     }
 

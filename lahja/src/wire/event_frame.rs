@@ -99,26 +99,48 @@ impl Envelope<'_> {
     }
 }
 
-/// What comes before the payload in the frame of an event that is type and payload and nothing
-/// else, its length prefix included.
-pub(crate) fn put_bare_head(type_id: TypeId, payload_len: usize, out: &mut Vec<u8>) {
-    let payload_field = match payload_len {
-        0 => 0,
-        len => 1 + encoded_len_varint(len as u64) + len,
-    };
-    let broadcast_len = TYPE_ID_FIELD + payload_field;
-    let mut head = [0; LONGEST_HEAD];
-    let mut rest = &mut head[..];
-    rest.put_u32_le(frame_len(broadcast_len) as u32);
-    encode_key(BROADCAST_IN_FRAME, WireType::LengthDelimited, &mut rest);
-    encode_varint(broadcast_len as u64, &mut rest);
-    fixed64::encode(TYPE_ID, &type_id.get(), &mut rest);
-    if payload_len > 0 {
-        encode_key(PAYLOAD, WireType::LengthDelimited, &mut rest);
-        encode_varint(payload_len as u64, &mut rest);
+/// The frame of an event that is type, payload and numbers and nothing else, around a payload that
+/// is appended between its two halves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BareFrame {
+    pub(crate) type_id: TypeId,
+    pub(crate) payload_len: usize,
+    /// Not 0: an answer is expected under this number.
+    pub(crate) request_id: u64,
+    /// Not 0: this is the answer to the request of that number.
+    pub(crate) response_to: u64,
+}
+
+impl BareFrame {
+    /// Appends what comes before the payload's bytes, the length prefix included.
+    pub(crate) fn put_head(&self, out: &mut Vec<u8>) {
+        let payload_field = match self.payload_len {
+            0 => 0,
+            len => 1 + encoded_len_varint(len as u64) + len,
+        };
+        let tail =
+            number_len(REQUEST_ID, self.request_id) + number_len(RESPONSE_TO, self.response_to);
+        let broadcast_len = TYPE_ID_FIELD + payload_field + tail;
+        // Gathered first: each byte that is appended to a vector by itself is a check of its room.
+        let mut head = [0; LONGEST_HEAD];
+        let mut rest = &mut head[..];
+        rest.put_u32_le(frame_len(broadcast_len) as u32);
+        encode_key(BROADCAST_IN_FRAME, WireType::LengthDelimited, &mut rest);
+        encode_varint(broadcast_len as u64, &mut rest);
+        fixed64::encode(TYPE_ID, &self.type_id.get(), &mut rest);
+        if self.payload_len > 0 {
+            encode_key(PAYLOAD, WireType::LengthDelimited, &mut rest);
+            encode_varint(self.payload_len as u64, &mut rest);
+        }
+        let len = LONGEST_HEAD - rest.len();
+        out.extend_from_slice(&head[..len]);
     }
-    let len = LONGEST_HEAD - rest.len();
-    out.extend_from_slice(&head[..len]);
+
+    /// Appends what comes after the payload's bytes.
+    pub(crate) fn put_tail(&self, out: &mut Vec<u8>) {
+        put_number(REQUEST_ID, self.request_id, out);
+        put_number(RESPONSE_TO, self.response_to, out);
+    }
 }
 
 /// A key of one byte, and the ID.
@@ -196,7 +218,7 @@ fn frame_len(broadcast_len: usize) -> usize {
     key_len(BROADCAST_IN_FRAME) + encoded_len_varint(broadcast_len as u64) + broadcast_len
 }
 
-fn put_number(tag: u32, value: u64, out: &mut BytesMut) {
+fn put_number(tag: u32, value: u64, out: &mut impl BufMut) {
     if value != 0 {
         uint64::encode(tag, &value, out);
     }
@@ -238,6 +260,37 @@ mod tests {
         assert_eq!(tail[..], *b"\x20\xac\x02\x32\x06\x0a\x01k\x12\x01v");
         assert_eq!(whole[..], [&head[..], b"hi", &tail[..]].concat());
         assert_eq!(envelope.frame_len(), 0x1a);
+    }
+
+    #[test]
+    fn a_bare_frame_is_the_frame_of_its_event() {
+        for payload_len in [0, 1, 127, 128, 4096, 20_000] {
+            for (request_id, response_to) in [(0, 0), (300, 0), (0, u64::MAX)] {
+                let event = Broadcast {
+                    type_id: TypeId::of("a").get(),
+                    payload: vec![7; payload_len].into(),
+                    request_id,
+                    response_to,
+                    ..Broadcast::default()
+                };
+                let bare = BareFrame {
+                    type_id: TypeId::of("a"),
+                    payload_len,
+                    request_id,
+                    response_to,
+                };
+                let mut frame = Vec::new();
+                bare.put_head(&mut frame);
+                frame.extend_from_slice(&event.payload);
+                bare.put_tail(&mut frame);
+                let mut whole = BytesMut::new();
+                Envelope::from(&event).put(&mut whole);
+                assert_eq!(
+                    frame, whole,
+                    "{payload_len} bytes, {request_id}, {response_to}"
+                );
+            }
+        }
     }
 
     #[test]

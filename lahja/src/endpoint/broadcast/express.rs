@@ -6,7 +6,7 @@ use super::Sent;
 use crate::driver::Connection;
 use crate::endpoint::core::Core;
 use crate::endpoint::routes::Route;
-use crate::link::with_bare_frame;
+use crate::link::{Ids, with_bare_frame};
 use crate::wire::TypeId;
 use crate::{Event, Result};
 
@@ -36,7 +36,7 @@ impl Core {
                 let routes = &self.routes;
                 routes.lend::<E, _>(|route| express.serve(route, E::TYPE_ID, frame))
             };
-            if with_bare_frame(event, serve).flatten() == Some(true) {
+            if with_bare_frame(event, Ids::default(), serve).flatten() == Some(true) {
                 return Ok(Ok(Sent::to_all(express.sent)));
             }
         }
@@ -49,7 +49,7 @@ impl Express {
     fn serve(&mut self, route: &Route, type_id: TypeId, frame: &[u8]) -> bool {
         let mut left = Vec::new();
         for peer in &route.peers {
-            match peer.try_send_bare(type_id, frame) {
+            match peer.try_send_bare(type_id, 0, frame) {
                 true => self.sent += 1,
                 false => left.push(peer.clone()),
             }

@@ -87,16 +87,16 @@ impl Waiting {
         let deadline = Instant::now() + within;
         while self.is_waiting() {
             let next = self.collecting.collector.next();
-            let Ok(outcomes) = self.core.timeout_at(deadline, next).await else {
+            let Ok((from, outcome)) = self.core.timeout_at(deadline, next).await else {
                 break;
             };
-            self.record(outcomes);
+            self.record(from, outcome);
         }
         self.stall_the_rest::<E>(within);
         // What was not there to give up on went out, or its receiver went away: that is on its way.
         while self.is_waiting() {
-            let outcomes = self.collecting.collector.next().await;
-            self.record(outcomes);
+            let (from, outcome) = self.collecting.collector.next().await;
+            self.record(from, outcome);
         }
         std::mem::take(&mut self.sent)
     }
@@ -105,17 +105,15 @@ impl Waiting {
         !self.peers.is_empty() || self.own.is_some()
     }
 
-    fn record(&mut self, outcomes: Vec<(LinkId, Outcome)>) {
-        for (from, outcome) in outcomes {
-            let name = match from {
-                SELF => self.own.take().map(|_| self.core.name.clone()),
-                _ => self.peers.remove(&from).map(|peer| peer.name().clone()),
-            };
-            match (name, outcome) {
-                (Some(_), Outcome::Sent) => self.sent.count += 1,
-                (Some(name), _) => self.sent.has_gone(&name),
-                (None, _) => {}
-            }
+    fn record(&mut self, from: LinkId, outcome: Outcome) {
+        let name = match from {
+            SELF => self.own.take().map(|_| self.core.name.clone()),
+            _ => self.peers.remove(&from).map(|peer| peer.name().clone()),
+        };
+        match (name, outcome) {
+            (Some(_), Outcome::Sent) => self.sent.count += 1,
+            (Some(name), _) => self.sent.has_gone(&name),
+            (None, _) => {}
         }
     }
 

@@ -64,10 +64,10 @@ fn an_encoded_frame_goes_out_like_its_event() {
     };
     let mut pair = pair(79);
     let x = super::id("x");
-    assert!(pair.a.link.try_send_bare(x, &encoded("1")));
-    assert!(pair.a.link.try_send_bare(x, &encoded("2")), "overdrawn");
-    assert!(!pair.a.link.try_send_bare(x, &encoded("3")), "no room");
-    assert!(!pair.a.link.try_send_bare(super::id("z"), &encoded("3")));
+    assert!(pair.a.link.try_send_bare(x, 0, &encoded("1")));
+    assert!(pair.a.link.try_send_bare(x, 0, &encoded("2")), "overdrawn");
+    assert!(!pair.a.link.try_send_bare(x, 0, &encoded("3")), "no room");
+    assert!(!pair.a.link.try_send_bare(super::id("z"), 0, &encoded("3")));
     assert_eq!(pair.a.link.unconfirmed(), 2);
     pair.run();
     assert_eq!(pair.trace(), [r#"a: x "1""#, r#"a: x "2""#]);
@@ -88,10 +88,10 @@ fn an_encoded_frame_does_not_go_out_where_there_is_more_to_say() {
     pair.run();
     let mut frame = BytesMut::new();
     event("x", "3").envelope(false, 0).put(&mut frame);
-    assert!(!pair.a.link.try_send_bare(x, &frame), "one was missed");
+    assert!(!pair.a.link.try_send_bare(x, 0, &frame), "one was missed");
     assert_eq!(pair.a.send(&event("x", "3")), Attempt::Sent);
     pair.a.say_goodbye();
-    assert!(!pair.a.link.try_send_bare(x, &frame), "it said goodbye");
+    assert!(!pair.a.link.try_send_bare(x, 0, &frame), "it said goodbye");
 }
 
 #[test]
