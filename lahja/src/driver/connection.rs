@@ -3,33 +3,18 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
 
-use super::stream::HangUpProbe;
+use super::now;
+use super::shared::Shared;
+use super::stream::StreamHandle;
 use crate::link::{Link, LinkId};
 use crate::wire::TypeId;
-
-/// A link, and how to wake its driver.
-pub(super) struct Shared {
-    pub(super) link: Link,
-    /// Whether the driver will look for what is unwritten by itself: it was woken, or the stream
-    /// will wake it when it takes more.
-    pub(super) awake: bool,
-    pub(super) driver: Waker,
-}
-
-impl Shared {
-    fn wake(&mut self) {
-        self.awake = true;
-        self.driver.wake_by_ref();
-    }
-}
 
 /// One link and its driver, seen from outside.
 pub(crate) struct Connection {
     id: LinkId,
     name: Arc<str>,
-    hung_up: HangUpProbe,
+    stream: Arc<dyn StreamHandle>,
     /// Whether the endpoint knows what the peer subscribes to.
     open: AtomicBool,
     /// The last revision of ours of which the endpoint knows that the peer acknowledged it.
@@ -38,18 +23,14 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(id: LinkId, name: &str, link: Link, hung_up: HangUpProbe) -> Self {
+    pub(crate) fn new(id: LinkId, name: &str, link: Link, stream: Arc<dyn StreamHandle>) -> Self {
         Self {
             id,
             name: name.into(),
-            hung_up,
             open: AtomicBool::new(false),
             acknowledged: AtomicU64::new(0),
-            shared: Mutex::new(Shared {
-                link,
-                awake: true,
-                driver: Waker::noop().clone(),
-            }),
+            shared: Mutex::new(Shared::new(link, stream.clone())),
+            stream,
         }
     }
 
@@ -64,7 +45,7 @@ impl Connection {
 
     /// Whether the peer is gone, though its last bytes may not be read yet.
     pub(crate) fn has_hung_up(&self) -> bool {
-        (self.hung_up)()
+        self.stream.has_hung_up()
     }
 
     /// The endpoint has taken note of the peer's whole set.
@@ -98,12 +79,19 @@ impl Connection {
         self.lock().with(work)
     }
 
+    /// [`Link::grant`], which nobody waits for: whoever takes events is not to write.
+    pub(crate) fn grant(&self, type_id: TypeId) {
+        let mut shared = self.lock_shared();
+        shared.link.grant(now(), type_id);
+        shared.wake();
+    }
+
     /// [`Link::try_send_bare`], of which at most something to write can come.
     pub(crate) fn try_send_bare(&self, type_id: TypeId, request_id: u64, frame: &[u8]) -> bool {
         let mut shared = self.lock_shared();
         let is_sent = shared.link.try_send_bare(type_id, request_id, frame);
-        if is_sent && !shared.awake {
-            shared.wake();
+        if is_sent {
+            shared.write_soon();
         }
         is_sent
     }
@@ -132,9 +120,10 @@ impl Locked<'_> {
         let due = shared.link.poll_timeout();
         let result = work(&mut shared.link);
         // A stream that takes nothing never wakes the driver, but time and events do not wait.
-        let urgent = shared.link.has_news() || shared.link.poll_timeout() != due;
-        if urgent || (!shared.awake && shared.link.has_unwritten()) {
+        if shared.link.has_news() || shared.link.poll_timeout() != due {
             shared.wake();
+        } else if shared.link.has_unwritten() {
+            shared.write_soon();
         }
         result
     }

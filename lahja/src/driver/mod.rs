@@ -5,6 +5,7 @@ mod connection;
 mod greet;
 mod reader;
 mod reins;
+mod shared;
 mod stream;
 mod writer;
 
@@ -94,7 +95,7 @@ impl<S: ByteStream> Driver<S> {
             return;
         };
         if self.reader.has_ended() || !self.reins.connection().has_hung_up() {
-            self.reins.drive(|link, _| link.handle_failure(error));
+            self.reins.drive(|link| link.handle_failure(error));
             self.reins.dispatch();
         }
     }
@@ -109,7 +110,7 @@ impl<S: ByteStream> Driver<S> {
             self.timer.as_mut().reset(at.into());
         }
         ready!(self.timer.as_mut().poll(cx));
-        self.reins.drive(|link, _| link.handle_timeout(now()));
+        self.reins.drive(|link| link.handle_timeout(now()));
         self.timer_due = None;
         Poll::Ready(())
     }
@@ -133,7 +134,7 @@ impl<S: ByteStream> Future for Driver<S> {
 
 impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
-        self.reins.drive(|link, _| link.finish(Ending::Crashed));
+        self.reins.drive(|link| link.finish(Ending::Crashed));
         self.reins.dispatch();
     }
 }

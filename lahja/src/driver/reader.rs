@@ -101,7 +101,7 @@ impl Reader {
 
     fn handle_frames(&mut self, link: &mut Reins) {
         let now = now();
-        link.drive(|link, _| while !self.deaf && self.handle_next(now, link) {});
+        link.drive(|link| while !self.deaf && self.handle_next(now, link) {});
         if self.deaf {
             self.buffer.clear();
         }
@@ -137,11 +137,11 @@ impl Reader {
 
     fn end(&mut self, link: &mut Reins) {
         self.ended = true;
-        link.drive(|link, _| link.handle_end());
+        link.drive(|link| link.handle_end());
     }
 
     fn fail(&mut self, link: &mut Reins, error: &io::Error) {
         self.ended = true;
-        link.drive(|link, _| link.handle_failure(error));
+        link.drive(|link| link.handle_failure(error));
     }
 }

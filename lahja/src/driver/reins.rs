@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
 
+use super::shared::Shared;
 use super::{Connection, Sink, now};
 use crate::link::{Link, LinkEvent};
 
@@ -52,15 +53,19 @@ impl Reins {
     pub(super) fn register(&mut self, waker: &Waker) {
         if !self.waker.will_wake(waker) {
             self.waker.clone_from(waker);
-            self.connection.lock_shared().driver.clone_from(waker);
+            self.connection.lock_shared().set_driver(waker);
         }
     }
 
-    /// Works on the link. `awake` is what the driver says of itself.
-    pub(super) fn drive<R>(&mut self, work: impl FnOnce(&mut Link, &mut bool) -> R) -> R {
+    /// Works on the link.
+    pub(super) fn drive<R>(&mut self, work: impl FnOnce(&mut Link) -> R) -> R {
+        self.drive_shared(|shared| work(&mut shared.link))
+    }
+
+    /// Works on the link, and on what else is shared with those who use it.
+    pub(super) fn drive_shared<R>(&mut self, work: impl FnOnce(&mut Shared) -> R) -> R {
         let mut shared = self.connection.lock_shared();
-        let shared = &mut *shared;
-        let result = work(&mut shared.link, &mut shared.awake);
+        let result = work(&mut shared);
         self.unacknowledged |= shared.link.take_events(&mut self.events);
         self.over = shared.link.is_over();
         self.due = shared.link.poll_timeout();
@@ -74,7 +79,7 @@ impl Reins {
                 self.sink.handle(&self.connection, event);
             }
             if std::mem::take(&mut self.unacknowledged) {
-                self.drive(|link, _| link.acknowledge(now()));
+                self.drive(|link| link.acknowledge(now()));
             }
         }
     }

@@ -11,14 +11,20 @@ use tokio::net::UnixStream;
 
 /// What a connection runs on: a Unix socket, or memory.
 pub(crate) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
-    /// Tells whether the peer is gone, even behind data that nobody read yet.
-    fn hang_up_probe(&self) -> HangUpProbe;
+    /// The same stream as others than the driver have it.
+    fn handle(&self) -> Arc<dyn StreamHandle>;
 }
 
-/// Asks a stream that its driver owns whether the peer hung up.
-pub(crate) type HangUpProbe = Box<dyn Fn() -> bool + Send + Sync>;
+/// A stream that its driver owns, for others.
+pub(crate) trait StreamHandle: Send + Sync {
+    /// Whether the peer is gone, even behind data that nobody read yet.
+    fn has_hung_up(&self) -> bool;
 
-/// A Unix socket whose state others than the driver can ask for.
+    /// Writes what the stream takes at once.
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize>;
+}
+
+/// A Unix socket that others than the driver have a handle to.
 pub(crate) struct UnixTransport(Arc<UnixStream>);
 
 impl UnixTransport {
@@ -33,18 +39,28 @@ impl UnixTransport {
 }
 
 impl ByteStream for UnixTransport {
-    fn hang_up_probe(&self) -> HangUpProbe {
-        let stream = Arc::downgrade(&self.0);
-        Box::new(move || has_hung_up(&stream))
+    fn handle(&self) -> Arc<dyn StreamHandle> {
+        Arc::new(UnixHandle(Arc::downgrade(&self.0)))
+    }
+}
+
+/// Does not keep the socket open once its driver is gone.
+struct UnixHandle(Weak<UnixStream>);
+
+impl StreamHandle for UnixHandle {
+    fn has_hung_up(&self) -> bool {
+        self.0.upgrade().is_none_or(|stream| has_hung_up(&stream))
+    }
+
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let stream = self.0.upgrade().ok_or(io::ErrorKind::BrokenPipe)?;
+        stream.try_write(bytes)
     }
 }
 
 /// `POLLRDHUP` shows even behind unread data; see poll(2).
-fn has_hung_up(stream: &Weak<UnixStream>) -> bool {
-    let Some(stream) = stream.upgrade() else {
-        return true;
-    };
-    let mut fds = [PollFd::new(&*stream, PollFlags::RDHUP)];
+fn has_hung_up(stream: &UnixStream) -> bool {
+    let mut fds = [PollFd::new(stream, PollFlags::RDHUP)];
     let no_wait = Timespec {
         tv_sec: 0,
         tv_nsec: 0,
@@ -135,8 +151,21 @@ impl AsyncWrite for UnixTransport {
 }
 
 impl ByteStream for tokio::io::DuplexStream {
+    fn handle(&self) -> Arc<dyn StreamHandle> {
+        Arc::new(DuplexHandle)
+    }
+}
+
+struct DuplexHandle;
+
+impl StreamHandle for DuplexHandle {
     /// In memory, the driver sees the end as soon as it comes.
-    fn hang_up_probe(&self) -> HangUpProbe {
-        Box::new(|| false)
+    fn has_hung_up(&self) -> bool {
+        false
+    }
+
+    /// Only its driver can write to it.
+    fn try_write(&self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
     }
 }

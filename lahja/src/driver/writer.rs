@@ -60,10 +60,10 @@ impl Writer {
     /// Takes what was said meanwhile; true if nothing ever will be again.
     fn refill(&mut self, link: &mut Reins) -> bool {
         let chunks = &mut self.chunks;
-        link.drive(|link, awake| {
-            link.take_unwritten(chunks);
-            *awake = !chunks.is_empty();
-            link.has_said_all()
+        link.drive_shared(|shared| {
+            shared.link.take_unwritten(chunks);
+            shared.driver_writes(chunks.iter().map(|chunk| chunk.unwritten.len()).sum());
+            shared.link.has_said_all()
         })
     }
 
@@ -83,7 +83,7 @@ impl Writer {
     fn report(&mut self, link: &mut Reins) {
         let finished = std::mem::take(&mut self.finished);
         if finished != Tally::default() {
-            link.drive(|link, _| link.written(finished));
+            link.drive(|link| link.written(finished));
         }
     }
 }

@@ -191,8 +191,12 @@ impl Core {
         let Greeted { greeting, received } = greeted;
         let types = registry.subscribed.values().cloned().collect();
         let link = Link::open(now(), self.link_settings(&greeting), hello, types);
-        let probe = stream.hang_up_probe();
-        let connection = Arc::new(Connection::new(id, &greeting.peer.name, link, probe));
+        let connection = Arc::new(Connection::new(
+            id,
+            &greeting.peer.name,
+            link,
+            stream.handle(),
+        ));
         registry.links.insert(id, connection.clone());
         let limit = self.options.max_frame_len;
         Driver::new(stream, connection, self.clone(), received, limit)

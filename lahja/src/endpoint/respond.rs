@@ -2,9 +2,10 @@
 
 use std::any::Any;
 use std::fmt::Display;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 
 use futures::FutureExt;
 use tokio::task::JoinSet;
@@ -62,11 +63,18 @@ where
     Fut::Output: IntoAnswer<R::Response> + Send,
 {
     let mut running = JoinSet::new();
+    let mut begun: usize = 0;
     loop {
         tokio::select! {
             request = inbox.next(), if running.len() < limit => match request {
                 Some(_) if inbox.is_closed() => break,
-                Some(request) => begin(&mut running, &mut handler, request),
+                Some(request) => {
+                    begin(&mut running, &mut handler, request);
+                    begun += 1;
+                    if begun % BETWEEN_WRITES == 0 {
+                        step_back().await;
+                    }
+                }
                 None => break,
             },
             // Each catches its own panic, and nobody aborts one.
@@ -74,6 +82,23 @@ where
         }
     }
     while running.join_next().await.is_some() {}
+}
+
+/// After so many requests the connections of this thread may write what was answered, so that the
+/// requester goes on while the rest is answered.
+const BETWEEN_WRITES: usize = 4;
+
+/// Lets the tasks run that are ready.
+async fn step_back() {
+    let mut stepped_back = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut stepped_back, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Calls the handler. What it can answer at once is answered here and now: a task of its own is

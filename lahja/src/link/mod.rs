@@ -166,6 +166,16 @@ impl Link {
         self.outbox.take(into);
     }
 
+    /// Hands over all that is to be written if it is one chunk of at most `len` bytes.
+    pub(crate) fn take_unwritten_up_to(&mut self, len: usize) -> Option<Chunk> {
+        self.outbox.take_up_to(len)
+    }
+
+    /// Takes back what is left of a chunk that was taken last, and not written whole.
+    pub(crate) fn put_back(&mut self, chunk: Chunk) {
+        self.outbox.put_back(chunk);
+    }
+
     /// A chunk is written.
     pub(crate) fn written(&mut self, tally: Tally) {
         self.outbox.written(tally);

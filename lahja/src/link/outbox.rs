@@ -170,6 +170,20 @@ impl Outbox {
         into.append(&mut self.full);
     }
 
+    /// The same if it is one chunk of at most `len` bytes.
+    pub(crate) fn take_up_to(&mut self, len: usize) -> Option<Chunk> {
+        if !self.full.is_empty() || self.gathering.len() > len {
+            return None;
+        }
+        self.finish_chunk();
+        self.full.pop_front()
+    }
+
+    /// What is left of the chunk that was taken last; it is the first to be written.
+    pub(crate) fn put_back(&mut self, chunk: Chunk) {
+        self.full.push_front(chunk);
+    }
+
     pub(crate) fn written(&mut self, tally: Tally) {
         self.unwritten.remove(tally);
         if self.unwritten.control == 0 {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::answer::Holder;
 use super::flow::LocalFlow;
-use crate::driver::{Connection, now};
+use crate::driver::Connection;
 use crate::link::Ledger;
 use crate::wire::TypeId;
 
@@ -32,7 +32,7 @@ impl Source {
     /// Events of this cost are taken.
     pub(crate) fn settle(&self, cost: u64) {
         if self.ledger.settle(cost) {
-            self.connection.with(|link| link.grant(now(), self.type_id));
+            self.connection.grant(self.type_id);
         }
     }
 

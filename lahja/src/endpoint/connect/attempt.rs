@@ -91,7 +91,7 @@ impl<'a> Greeting<'a> {
             registry.meeting.attempt_over(self.name);
             return Err(Missed::ForGood(self.core.stopped()));
         }
-        if (stream.hang_up_probe())() {
+        if stream.handle().has_hung_up() {
             // A dead instance's hello must not displace the link of the one that came after it.
             registry.meeting.attempt_over(self.name);
             return Err(Missed::for_now("it ended as it answered"));
