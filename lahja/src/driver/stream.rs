@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::UnixStream;
 
@@ -24,11 +25,19 @@ pub(crate) trait StreamHandle: Send + Sync {
     fn try_write(&self, bytes: &[u8]) -> io::Result<usize>;
 }
 
+/// What a socket is asked to hold unread, in bytes: by default both sides would wake each other for
+/// every half of that.
+const SEND_BUFFER: usize = 208 * 1024;
+
 /// A Unix socket that others than the driver have a handle to.
 pub(crate) struct UnixTransport(Arc<UnixStream>);
 
 impl UnixTransport {
     pub(crate) fn new(stream: UnixStream) -> Self {
+        // The kernel caps what is asked for, then doubles it, and may refuse: all are fine.
+        if let Err(error) = set_socket_send_buffer_size(&stream, SEND_BUFFER) {
+            tracing::debug!(%error, "the socket keeps its send buffer as it is");
+        }
         Self(Arc::new(stream))
     }
 
