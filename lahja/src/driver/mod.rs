@@ -10,7 +10,7 @@ mod stream;
 mod writer;
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -81,7 +81,7 @@ impl<S: ByteStream> Driver<S> {
                 break;
             }
             if self.reader.has_read_much() {
-                cx.waker().wake_by_ref();
+                yield_to_all(cx);
                 break;
             }
         }
@@ -113,6 +113,15 @@ impl<S: ByteStream> Driver<S> {
         self.reins.drive(|link| link.handle_timeout(now()));
         self.timer_due = None;
         Poll::Ready(())
+    }
+}
+
+/// Wakes this task once all others had their turn, also the one that the runtime was started with:
+/// that would come last if this task just woke itself.
+fn yield_to_all(cx: &mut Context<'_>) {
+    let yielding = pin!(tokio::task::yield_now());
+    if yielding.poll(cx).is_ready() {
+        cx.waker().wake_by_ref();
     }
 }
 

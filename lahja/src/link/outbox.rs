@@ -8,10 +8,13 @@ use crate::wire::codec::PREFIX_LEN;
 use crate::wire::event_frame::Envelope;
 
 /// Small frames share a chunk up to this size, so that one write carries many of them.
-const CHUNK: usize = 64 * 1024;
+const CHUNK: usize = 32 * 1024;
 
 /// What the first chunk of an idle link reserves.
 const FIRST_CHUNK: usize = 1024;
+
+/// A larger buffer is kept only as long as what is written at a time fills it.
+const KEPT: usize = 8 * 1024;
 
 /// A payload from here on is written from where it lies instead of being copied into a chunk.
 const OWN_CHUNK: usize = 16 * 1024;
@@ -189,8 +192,8 @@ impl Outbox {
         if self.unwritten.control == 0 {
             self.largest_control = 0;
         }
-        if self.is_flushed() && self.expected > FIRST_CHUNK {
-            // A connection that falls silent holds no buffer that a burst made large.
+        if self.is_flushed() && self.expected < KEPT && self.gathering.capacity() > KEPT {
+            // Little is said since a burst made it large.
             self.gathering = BytesMut::new();
         }
         self.written_events += tally.events as u64;
