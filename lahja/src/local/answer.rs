@@ -87,9 +87,13 @@ impl AnswerSlot {
         });
         Holder {
             slot,
-            failure: None,
             has_say: false,
         }
+    }
+
+    /// A holder gives up; this is the reason if it is the last to do so.
+    fn gives_up(&self, failure: Failure) {
+        *self.lock_failure() = Some(failure);
     }
 
     fn is_settled(&self) -> bool {
@@ -209,7 +213,7 @@ impl AnswerSlot {
 #[derive(Debug)]
 pub(crate) struct Holder {
     slot: Arc<AnswerSlot>,
-    failure: Option<Failure>,
+    /// Whether dropping it says that the request was dropped.
     has_say: bool,
 }
 
@@ -221,8 +225,8 @@ impl Holder {
 
     /// Gives up, which is told for this reason if it is the last to do so.
     pub(crate) fn fail(mut self, code: FailureCode, message: impl Into<String>) {
-        self.failure = Some((code, message.into()));
-        self.has_say = true;
+        self.slot.gives_up((code, message.into()));
+        self.has_say = false;
     }
 
     /// Whether nobody waits for the answer any more.
@@ -241,7 +245,6 @@ impl Clone for Holder {
         self.slot.holders.fetch_add(1, Ordering::AcqRel);
         Self {
             slot: self.slot.clone(),
-            failure: None,
             has_say: true,
         }
     }
@@ -250,8 +253,7 @@ impl Clone for Holder {
 impl Drop for Holder {
     fn drop(&mut self) {
         if self.has_say && !self.slot.is_settled() {
-            let failure = self.failure.take().unwrap_or_else(dropped);
-            *self.slot.lock_failure() = Some(failure);
+            self.slot.gives_up(dropped());
         }
         if self.slot.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.slot.fail();

@@ -1,7 +1,7 @@
 //! The hot path of receiving: a frame that holds an event, a request or an answer and nothing
 //! unusual, as most do. All other frames, and all that is wrong, are prost's to decode.
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use prost::encoding::decode_varint;
 
 use super::Broadcast;
@@ -36,40 +36,41 @@ pub(super) fn bare(body: &[u8]) -> Option<(u64, &[u8])> {
 /// Type, payload, and the fields behind them.
 #[inline]
 fn split(body: &[u8]) -> Option<(u64, &[u8], &[u8])> {
-    let mut rest = body;
-    take_key(&mut rest, BROADCAST)?;
-    if take_len(&mut rest)? != rest.len() {
+    let (len, rest) = take_len(take_key(body, BROADCAST)?)?;
+    if len != rest.len() {
         return None;
     }
-    take_key(&mut rest, TYPE_ID)?;
-    let type_id = rest.try_get_u64_le().ok()?;
-    take_key(&mut rest, PAYLOAD)?;
-    let len = take_len(&mut rest)?;
+    let (type_id, rest) = take_key(rest, TYPE_ID)?.split_first_chunk()?;
+    let (len, rest) = take_len(take_key(rest, PAYLOAD)?)?;
     let (payload, rest) = rest.split_at_checked(len)?;
-    Some((type_id, payload, rest))
+    Some((u64::from_le_bytes(*type_id), payload, rest))
 }
 
 #[inline]
-fn take_key(rest: &mut &[u8], key: u8) -> Option<()> {
-    (rest.first() == Some(&key)).then(|| rest.advance(1))
+fn take_key(bytes: &[u8], key: u8) -> Option<&[u8]> {
+    let (first, rest) = bytes.split_first()?;
+    (*first == key).then_some(rest)
 }
 
 #[inline]
-fn take_len(rest: &mut &[u8]) -> Option<usize> {
+fn take_len(bytes: &[u8]) -> Option<(usize, &[u8])> {
     // Up to 16 KiB, as prost writes it.
-    let (len, size) = match **rest {
-        [low @ ..0x80, ..] => (usize::from(low), 1),
-        [low, high @ ..0x80, ..] => (usize::from(low & 0x7f) | usize::from(high) << 7, 2),
-        _ => return usize::try_from(decode_varint(rest).ok()?).ok(),
-    };
-    rest.advance(size);
-    Some(len)
+    match bytes {
+        [low @ ..0x80, rest @ ..] => Some((usize::from(*low), rest)),
+        [low, high @ ..0x80, rest @ ..] => {
+            Some((usize::from(low & 0x7f) | usize::from(*high) << 7, rest))
+        }
+        mut rest => Some((usize::try_from(decode_varint(&mut rest).ok()?).ok()?, rest)),
+    }
 }
 
 /// A number that may be left out.
 fn take_number(rest: &mut &[u8], key: u8) -> Option<u64> {
     match take_key(rest, key) {
-        Some(()) => decode_varint(rest).ok(),
+        Some(behind) => {
+            *rest = behind;
+            decode_varint(rest).ok()
+        }
         None => Some(0),
     }
 }
