@@ -7,19 +7,20 @@ use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
 pub(crate) const HELP: &str = "\
-Measures lahja beside its peers, or lahja alone as its work grows.
+Measures lahja beside its peers, or lahja alone as its work grows, or what it takes.
 
-Usage: cargo run --release -- [compare|growth] [options]
+Usage: cargo run --release -- [compare|growth|cost] [options]
 
   compare (the default)  every peer at every kind of work, as tables on stdout
   growth                 lahja alone: receivers, types, payloads, requests, mesh
+  cost                   lahja alone: instructions, allocations and system calls per event
 
 Options:
   --runs N         runs of each measurement; figures are their medians (5)
   --seconds S      how long each run lasts (1)
   --work NAME,…    only the kinds of work (or series) whose names begin so
   --peer NAME,…    only the peers whose names begin so
-  --json FILE      where the figures go (target/compare.json, target/growth.json)
+  --json FILE      where the figures go (target/compare.json, …)
   --list           what there is to choose from, and each peer's configuration
   --help           this text
 ";
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Help,
     Compare(Options),
     Grow(Options),
+    Count(Options),
 }
 
 /// What to measure, and how often.
@@ -64,11 +66,12 @@ pub(crate) fn parse() -> Result<Command> {
         json: None,
         list: false,
     };
-    let mut grow = false;
+    let mut command: fn(Options) -> Command = Command::Compare;
     while let Some(argument) = parser.next()? {
         match argument {
-            Value(name) if name == "compare" => grow = false,
-            Value(name) if name == "growth" => grow = true,
+            Value(name) if name == "compare" => command = Command::Compare,
+            Value(name) if name == "growth" => command = Command::Grow,
+            Value(name) if name == "cost" => command = Command::Count,
             Long("runs") => options.runs = parser.value()?.parse()?,
             Long("seconds") => {
                 options.time = Duration::try_from_secs_f64(parser.value()?.parse()?)?;
@@ -84,8 +87,5 @@ pub(crate) fn parse() -> Result<Command> {
     if options.runs == 0 {
         bail!("--runs wants at least 1");
     }
-    Ok(match grow {
-        true => Command::Grow(options),
-        false => Command::Compare(options),
-    })
+    Ok(command(options))
 }

@@ -2,10 +2,11 @@
 //!
 //! The program starts itself again for every process that takes part. `work` says what is to be
 //! done, `peers` by what, `run` lets it happen and measures it, `seat` is the side of the
-//! processes that take part, `growth` is lahja alone as the work grows.
+//! processes that take part, `growth` is lahja alone as the work grows, `cost` what an event takes.
 
 mod args;
 mod calls;
+mod cost;
 mod flow;
 mod growth;
 mod job;
@@ -45,5 +46,6 @@ fn act() -> Result<()> {
         }
         Command::Compare(options) => report::compare(&options),
         Command::Grow(options) => growth::run(&options),
+        Command::Count(options) => cost::run(&options),
     }
 }

@@ -42,11 +42,24 @@ impl Outcome {
     }
 }
 
+/// Makes of the program of a process what is to be started in its place.
+pub(crate) type Wrap<'a> = &'a dyn Fn(Command, &Job) -> Command;
+
 /// Starts the processes, lets them do the work and ends them.
 pub(crate) fn run(peer: &dyn Peer, work: &Work, time: Duration) -> Result<Outcome> {
+    run_as(peer, work, time, &|program, _| program)
+}
+
+/// The same with other programs in the place of each process's.
+pub(crate) fn run_as(
+    peer: &dyn Peer,
+    work: &Work,
+    time: Duration,
+    wrap: Wrap<'_>,
+) -> Result<Outcome> {
     let place = tempfile::Builder::new().prefix("lahja-bench-").tempdir()?;
     let pinned = work.one_cpu.then(OneCpu::pin).transpose()?;
-    let crew = Crew::gather(peer, work, time, place.path());
+    let crew = Crew::gather(peer, work, time, place.path(), wrap);
     drop(pinned);
     let outcome = crew.and_then(|mut crew| crew.work(time));
     peer.tidy(place.path())?;
@@ -73,7 +86,13 @@ struct Crew {
 
 impl Crew {
     /// All of them connected and waiting.
-    fn gather(peer: &dyn Peer, work: &Work, time: Duration, place: &Path) -> Result<Self> {
+    fn gather(
+        peer: &dyn Peer,
+        work: &Work,
+        time: Duration,
+        place: &Path,
+        wrap: Wrap<'_>,
+    ) -> Result<Self> {
         let server = peer.server(place)?.map(Process::start).transpose()?;
         let mut crew = Self {
             processes: Vec::new(),
@@ -86,16 +105,14 @@ impl Crew {
             time,
             work: work.clone(),
         };
-        crew.enter(peer, job.clone())?.expect_listening()?;
+        crew.enter(peer, job.clone(), wrap)?.expect_listening()?;
         for guest in 0..work.receivers() + work.idle {
             let role = Role::Guest(guest);
-            crew.enter(
-                peer,
-                Job {
-                    role,
-                    ..job.clone()
-                },
-            )?;
+            let job = Job {
+                role,
+                ..job.clone()
+            };
+            crew.enter(peer, job, wrap)?;
         }
         for (_, process) in &mut crew.processes {
             process.expect_ready()?;
@@ -103,8 +120,9 @@ impl Crew {
         Ok(crew)
     }
 
-    fn enter(&mut self, peer: &dyn Peer, job: Job) -> Result<&mut Process> {
-        let process = Process::start(as_told(peer.program(&job)?, &job)?)?;
+    fn enter(&mut self, peer: &dyn Peer, job: Job, wrap: Wrap<'_>) -> Result<&mut Process> {
+        let program = wrap(peer.program(&job)?, &job);
+        let process = Process::start(as_told(program, &job)?)?;
         self.processes.push((job, process));
         let (_, process) = self.processes.last_mut().expect("one was pushed");
         Ok(process)

@@ -74,13 +74,13 @@ impl<S: ByteStream> Driver<S> {
     fn poll_io(&mut self, cx: &mut Context<'_>) {
         loop {
             let read = self.reader.poll(&mut self.stream, &mut self.reins, cx);
-            self.reins.dispatch();
+            let handed_on = self.reins.dispatch();
             let wrote = self.writer.poll(&mut self.stream, &mut self.reins, cx);
             self.reins.dispatch();
             if read.is_pending() && wrote.is_pending() {
                 break;
             }
-            if self.reader.has_read_much() {
+            if handed_on && self.reader.has_read_much() {
                 yield_to_all(cx);
                 break;
             }

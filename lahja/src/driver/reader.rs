@@ -20,11 +20,16 @@ const IDLE_READ: usize = 4 * 1024;
 /// What is read at once while the peer has more to say.
 const BUSY_READ: usize = 64 * 1024;
 
+/// What is read at once where there should be nothing.
+const LOOK: usize = 512;
+
 pub(super) struct Reader {
     buffer: BytesMut,
     max_frame_len: usize,
     read_size: usize,
     filled: bool,
+    /// Whether the last read ended soon within a frame, though it could have taken more.
+    unsure: bool,
     /// The peer's bytes make no sense any more: they are read, so that its end shows, and dropped.
     deaf: bool,
     started: bool,
@@ -38,6 +43,7 @@ impl Reader {
             max_frame_len,
             read_size: IDLE_READ,
             filled: false,
+            unsure: false,
             deaf: false,
             started: false,
             ended: false,
@@ -60,16 +66,45 @@ impl Reader {
             self.started = true;
             self.handle_frames(link);
         }
+        if self.look_again(stream, link) {
+            return Poll::Ready(());
+        }
         self.make_room();
         match ready!(poll_read_buf(Pin::new(stream), cx, &mut self.buffer)) {
             Ok(0) => self.end(link),
             Ok(count) => {
+                let took_all = self.buffer.len() < self.buffer.capacity();
                 self.adapt(count);
                 self.handle_frames(link);
+                self.unsure = took_all && self.is_within_a_small_part();
             }
             Err(error) => self.fail(link, &error),
         }
         Poll::Ready(())
+    }
+
+    /// Of a large frame that comes in parts more is coming, and with that the news of it.
+    fn is_within_a_small_part(&self) -> bool {
+        (1..LOOK).contains(&self.buffer.len())
+    }
+
+    /// A part of a frame was all that there was, so the stream said: true if there was more.
+    fn look_again(&mut self, stream: &mut impl ByteStream, link: &mut Reins) -> bool {
+        if !std::mem::take(&mut self.unsure) {
+            return false;
+        }
+        let mut more = [0; LOOK];
+        match stream.look_again(&mut more) {
+            Ok(0) => self.end(link),
+            Ok(count) => {
+                self.buffer.extend_from_slice(&more[..count]);
+                self.handle_frames(link);
+                self.unsure = self.is_within_a_small_part();
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
+            Err(error) => self.fail(link, &error),
+        }
+        true
     }
 
     /// Whether the last read filled what it was given, and that was much.

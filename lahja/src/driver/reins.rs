@@ -72,8 +72,10 @@ impl Reins {
         result
     }
 
-    /// Acts on what happened, and only then lets the peer hear that its subscriptions hold.
-    pub(super) fn dispatch(&mut self) {
+    /// Acts on what happened, and only then lets the peer hear that its subscriptions hold. True if
+    /// something did.
+    pub(super) fn dispatch(&mut self) -> bool {
+        let happened = !self.events.is_empty();
         while !self.events.is_empty() || self.unacknowledged {
             for event in self.events.drain(..) {
                 self.sink.handle(&self.connection, event);
@@ -82,5 +84,6 @@ impl Reins {
                 self.drive(|link| link.acknowledge(now()));
             }
         }
+        happened
     }
 }

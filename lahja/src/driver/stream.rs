@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::set_socket_send_buffer_size;
+use rustix::net::{RecvFlags, recv};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::UnixStream;
 
@@ -14,6 +15,9 @@ use tokio::net::UnixStream;
 pub(crate) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
     /// The same stream as others than the driver have it.
     fn handle(&self) -> Arc<dyn StreamHandle>;
+
+    /// Reads what is there, though the stream said that there was nothing more.
+    fn look_again(&mut self, into: &mut [u8]) -> io::Result<usize>;
 }
 
 /// A stream that its driver owns, for others.
@@ -51,6 +55,10 @@ impl ByteStream for UnixTransport {
     fn handle(&self) -> Arc<dyn StreamHandle> {
         Arc::new(UnixHandle(Arc::downgrade(&self.0)))
     }
+
+    fn look_again(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        Ok(recv(&*self.0, into, RecvFlags::DONTWAIT)?.0)
+    }
 }
 
 /// Does not keep the socket open once its driver is gone.
@@ -82,7 +90,9 @@ fn has_hung_up(stream: &UnixStream) -> bool {
 ///
 /// A socket that did less than it was asked to has nothing more to give, or no more room: it then
 /// counts as not ready, as tokio's own streams have it, which spares a system call that would only
-/// say so.
+/// say so. Unless, that is, the peer sends files or urgent data, at which the kernel ends a read:
+/// no peer has a reason to, and one that does may have to wait for its next bytes to be heard.
+/// [`ByteStream::look_again`] spares it that for small frames.
 fn attempt(
     stream: &UnixStream,
     interest: Interest,
@@ -162,6 +172,11 @@ impl AsyncWrite for UnixTransport {
 impl ByteStream for tokio::io::DuplexStream {
     fn handle(&self) -> Arc<dyn StreamHandle> {
         Arc::new(DuplexHandle)
+    }
+
+    /// Memory knows what it has.
+    fn look_again(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
     }
 }
 

@@ -2,12 +2,12 @@
 
 use prost::DecodeError;
 use prost::bytes::{Buf, BufMut, Bytes};
-use prost::encoding::{self, DecodeContext, WireType};
+use prost::encoding::{DecodeContext, WireType, bytes, string};
 
 use super::{Codec, Element, ElementCodec, Field, Implicit};
 
 macro_rules! length_delimited {
-    ($type:ty, $codec:ident, $module:ident, $encode:path, $merge:path) => {
+    ($type:ty, $codec:ident, $module:ident) => {
         impl Element for $type {
             type Codec = $codec;
         }
@@ -18,7 +18,7 @@ macro_rules! length_delimited {
 
         impl Codec<$type> for $codec {
             fn encode(tag: u32, value: &$type, buf: &mut impl BufMut) {
-                $encode(tag, value, buf);
+                $module::encode(tag, value, buf);
             }
 
             fn merge(
@@ -27,11 +27,11 @@ macro_rules! length_delimited {
                 buf: &mut impl Buf,
                 ctx: DecodeContext,
             ) -> Result<(), DecodeError> {
-                $merge(wire_type, value, buf, ctx)
+                $module::merge(wire_type, value, buf, ctx)
             }
 
             fn encoded_len(tag: u32, value: &$type) -> usize {
-                encoding::$module::encoded_len(tag, value)
+                $module::encoded_len(tag, value)
             }
         }
 
@@ -51,53 +51,53 @@ pub enum Text {}
 #[derive(Debug)]
 pub enum Octets {}
 
-length_delimited!(
-    String,
-    Text,
-    string,
-    encoding::string::encode,
-    encoding::string::merge
-);
-length_delimited!(
-    Vec<u8>,
-    Octets,
-    bytes,
-    encoding::bytes::encode,
-    encoding::bytes::merge
-);
-length_delimited!(Bytes, Octets, bytes, encode_bytes, merge_bytes);
+length_delimited!(String, Text, string);
+length_delimited!(Vec<u8>, Octets, bytes);
+length_delimited!(Bytes, Octets, shared_bytes);
 
-/// Values up to this size are copied out of what they are decoded from, whether they could share it
-/// or not, so that they do not keep it alive.
-const COPIED: usize = 4 * 1024;
+/// `bytes` whose memory may be shared: as prost has them, but for what small ones cost.
+mod shared_bytes {
+    use prost::DecodeError;
+    use prost::bytes::{Buf, BufMut, Bytes};
+    pub(super) use prost::encoding::bytes::encoded_len;
+    use prost::encoding::{
+        DecodeContext, WireType, bytes, decode_varint, encode_key, encode_varint,
+    };
 
-/// As prost does, which clones the value to write it: two atomic operations for each event.
-fn encode_bytes(tag: u32, value: &Bytes, buf: &mut impl BufMut) {
-    encoding::encode_key(tag, WireType::LengthDelimited, buf);
-    encoding::encode_varint(value.len() as u64, buf);
-    buf.put_slice(value);
-}
+    /// Values up to this size are copied out of what they are decoded from, whether they could
+    /// share it or not, so that they do not keep it alive.
+    const COPIED: usize = 4 * 1024;
 
-/// As prost does, but that a small value is copied at once, without a buffer that could grow.
-fn merge_bytes(
-    wire_type: WireType,
-    value: &mut Bytes,
-    buf: &mut impl Buf,
-    ctx: DecodeContext,
-) -> Result<(), DecodeError> {
-    if let (WireType::LengthDelimited, Some((copied, len))) = (wire_type, copy_small(buf.chunk())) {
-        *value = copied;
-        buf.advance(len);
-        return Ok(());
+    /// Without the clone that prost makes, which is two atomic operations for each event.
+    pub(super) fn encode(tag: u32, value: &Bytes, buf: &mut impl BufMut) {
+        encode_key(tag, WireType::LengthDelimited, buf);
+        encode_varint(value.len() as u64, buf);
+        buf.put_slice(value);
     }
-    encoding::bytes::merge(wire_type, value, buf, ctx)
-}
 
-/// A small value at the front of `bytes`, and how many of them it takes with its length.
-fn copy_small(bytes: &[u8]) -> Option<(Bytes, usize)> {
-    let mut rest = bytes;
-    let len = usize::try_from(encoding::decode_varint(&mut rest).ok()?).ok()?;
-    let value = rest.get(..len).filter(|_| len <= COPIED)?;
-    let taken = bytes.len() - rest.len() + len;
-    Some((Bytes::copy_from_slice(value), taken))
+    /// A small value is copied at once, without a buffer that could grow.
+    pub(super) fn merge(
+        wire_type: WireType,
+        value: &mut Bytes,
+        buf: &mut impl Buf,
+        ctx: DecodeContext,
+    ) -> Result<(), DecodeError> {
+        if wire_type == WireType::LengthDelimited {
+            if let Some((copied, taken)) = copy_small(buf.chunk()) {
+                *value = copied;
+                buf.advance(taken);
+                return Ok(());
+            }
+        }
+        bytes::merge(wire_type, value, buf, ctx)
+    }
+
+    /// A small value at the front, and how many bytes it takes with its length.
+    fn copy_small(front: &[u8]) -> Option<(Bytes, usize)> {
+        let mut rest = front;
+        let len = usize::try_from(decode_varint(&mut rest).ok()?).ok()?;
+        let value = rest.get(..len).filter(|_| len <= COPIED)?;
+        let taken = front.len() - rest.len() + len;
+        Some((Bytes::copy_from_slice(value), taken))
+    }
 }
