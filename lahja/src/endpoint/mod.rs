@@ -48,8 +48,11 @@ use crate::{ConnectionConfig, Result};
 /// subscribed to here, one [window](EndpointBuilder::window) and one frame of events; one frame
 /// that is being read; [32 MiB](EndpointBuilder::unwritten_control) of answers and control, and one
 /// frame of them; and what is unwritten to it, [1 MiB](EndpointBuilder::unwritten_events) and one frame. An event
-/// in a queue takes the memory of its Rust type, which may be more than its bytes; one that came
-/// compressed counts with its compressed bytes, of which each may stand for up to 22.
+/// of up to 4 KiB with a single subscriber lies in its queue as the bytes that came, in one of two
+/// buffers that grow by doubling: a window may take the memory of four. Any other takes the memory of
+/// its Rust type, which may be more than its bytes; one that came compressed counts with its
+/// compressed bytes, of which each may stand for up to 22. Beside that the kernel holds up to some
+/// 420 KiB that a peer did not read.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     core: Arc<Core>,

@@ -14,8 +14,9 @@ const KEPT: usize = 128 * 1024;
 /// Events in the order in which they came.
 ///
 /// One that several subscribers share is decoded already, as is one that comes with more than its
-/// payload. Runs that this subscriber alone gets lie here as they came: they are decoded as they are taken, by whoever takes them and while the
-/// processor has them at hand, and until then take the room of their bytes.
+/// payload. Runs that this subscriber alone gets lie here as they came: they are decoded as they are
+/// taken, by whoever takes them and while the processor has them at hand, and until then take the
+/// room of their bytes.
 pub(crate) struct Queue<E> {
     entries: VecDeque<Entry<E>>,
     /// The frames of all runs, of which those before `taken` were taken.
@@ -84,7 +85,7 @@ impl<E> Queue<E> {
         }
     }
 
-    /// Takes the next event.
+    /// Takes the next event. (What is in a run has been read once, so it can be read again.)
     pub(crate) fn next(&mut self) -> Option<Next<'_, E>> {
         if let Entry::Run(waiting) = self.entries.front_mut()? {
             let mut rest = &self.frames[self.taken..];

@@ -20,6 +20,7 @@ mod flow;
 mod handlers;
 mod leaving;
 mod local;
+mod mixed_ways;
 mod order;
 mod queries;
 mod requests;

@@ -8,6 +8,7 @@ use lahja::wire::{
     Broadcast, Compression, DEFAULT_MAX_FRAME_LEN, EventType, Frame, FrameBody, FrameCodec,
     Goodbye, GoodbyeReason, Hello, Subscriptions, SubscriptionsAck,
 };
+use rustix::net::{RecvFlags, recv};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::codec::Framed;
 
@@ -40,11 +41,7 @@ impl RawPeer {
     pub(crate) async fn subscribe<E: Event>(&mut self, window: u64) {
         self.say(FrameBody::Subscriptions(Subscriptions {
             revision: 1,
-            added: vec![EventType {
-                id: E::TYPE_ID.get(),
-                name: E::NAME.to_owned(),
-                window,
-            }],
+            added: vec![event_type::<E>(window)],
             ..Subscriptions::default()
         }))
         .await;
@@ -52,6 +49,25 @@ impl RawPeer {
             revision: 1,
         }))
         .await;
+    }
+
+    /// Removes `E` and adds it under this revision, and waits until that is acknowledged.
+    pub(crate) async fn renew<E: Event>(&mut self, revision: u64) {
+        self.say(FrameBody::Subscriptions(Subscriptions {
+            revision,
+            added: vec![event_type::<E>(0)],
+            removed: vec![E::TYPE_ID.get()],
+            more: false,
+        }))
+        .await;
+        let ack = FrameBody::SubscriptionsAck(SubscriptionsAck { revision });
+        while self.next().await.expect("the endpoint goes on") != ack {}
+    }
+
+    /// Whether something lies in the socket, as the kernel knows it.
+    pub(crate) fn has_unread(&self) -> bool {
+        let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+        recv(self.0.get_ref(), &mut [0; 1], flags).is_ok_and(|(_, count)| count > 0)
     }
 
     pub(crate) async fn say(&mut self, body: FrameBody) {
@@ -81,6 +97,14 @@ impl RawPeer {
                 return broadcast;
             }
         }
+    }
+}
+
+fn event_type<E: Event>(window: u64) -> EventType {
+    EventType {
+        id: E::TYPE_ID.get(),
+        name: E::NAME.to_owned(),
+        window,
     }
 }
 

@@ -44,9 +44,12 @@ impl Endpoint {
     /// Answers each request with what `handler` gives: the response, or a `Result` of it whose
     /// error is told to the requester as [`Error::HandlerFailed`](crate::Error::HandlerFailed).
     ///
-    /// Up to [64](crate::EndpointBuilder::handlers) run at a time, each as a task. When nobody waits for
-    /// an answer any more, its handler is dropped at its next await. A panic is logged and fails
-    /// that request alone.
+    /// The handler is called for one request after the other, and what it can answer without waiting
+    /// is answered there and then. Those that have to wait run as tasks, up to
+    /// [64](crate::EndpointBuilder::handlers) at a time; so work that keeps a thread busy belongs
+    /// behind an await, as everywhere in async code. When nobody waits for an answer any more, its
+    /// handler is dropped at its next await, or not called at all. A panic is logged and fails that
+    /// request alone.
     ///
     /// # Errors
     ///
