@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 /// Set once, when nobody waits for the answer to a request any more.
 ///
 /// Every request has one. A `CancellationToken` of tokio-util does more, and for that locks a tree
-/// whenever it is cloned or dropped: a tenth of what a request cost.
+/// whenever it is cloned or dropped, which would be a tenth of what a request costs.
 #[derive(Debug, Default)]
 pub(crate) struct CancelFlag {
     is_set: AtomicBool,
@@ -25,7 +25,7 @@ impl CancelFlag {
         self.is_set.load(Ordering::Acquire)
     }
 
-    /// Resolves once it is set. CancelFlag safe.
+    /// Resolves once it is set. Cancel safe.
     pub(crate) async fn cancelled(&self) {
         let set = self.set.notified();
         tokio::pin!(set);

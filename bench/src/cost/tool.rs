@@ -48,7 +48,8 @@ impl Tool {
             return None;
         };
         let mut command = Command::new(program);
-        command.args(arguments).arg("true");
+        command.args(arguments);
+        command.arg(format!("{}/dev/null", self.output)).arg("true");
         let run = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
         match run {
             Ok(status) if status.success() => None,

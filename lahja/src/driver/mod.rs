@@ -16,6 +16,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use bytes::BytesMut;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::Sleep;
 
 pub(crate) use connection::{Connection, Locked};
@@ -81,7 +82,7 @@ impl<S: ByteStream> Driver<S> {
                 break;
             }
             if handed_on && self.reader.has_read_much() {
-                yield_to_all(cx);
+                yield_to_others(cx);
                 break;
             }
         }
@@ -116,11 +117,16 @@ impl<S: ByteStream> Driver<S> {
     }
 }
 
-/// Wakes this task once all others had their turn, also the one that the runtime was started with:
-/// that would come last if this task just woke itself.
-fn yield_to_all(cx: &mut Context<'_>) {
-    let yielding = pin!(tokio::task::yield_now());
-    if yielding.poll(cx).is_ready() {
+/// Wakes this task once others had their turn.
+///
+/// On a runtime of one thread these are to include the task that it was started with, which would
+/// come last if this task just woke itself. On one of several, tokio's way to that would keep this
+/// task from the threads that are idle.
+fn yield_to_others(cx: &mut Context<'_>) {
+    let flavor = Handle::try_current().map(|runtime| runtime.runtime_flavor());
+    let is_deferred = matches!(flavor, Ok(RuntimeFlavor::CurrentThread))
+        && pin!(tokio::task::yield_now()).poll(cx).is_pending();
+    if !is_deferred {
         cx.waker().wake_by_ref();
     }
 }

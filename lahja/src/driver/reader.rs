@@ -20,8 +20,8 @@ const IDLE_READ: usize = 4 * 1024;
 /// What is read at once while the peer has more to say.
 const BUSY_READ: usize = 64 * 1024;
 
-/// What is read at once where there should be nothing.
-const LOOK: usize = 512;
+/// What is small for a part of a frame, in bytes.
+const SMALL_PART: usize = 512;
 
 pub(super) struct Reader {
     buffer: BytesMut,
@@ -66,11 +66,15 @@ impl Reader {
             self.started = true;
             self.handle_frames(link);
         }
-        if self.look_again(stream, link) {
-            return Poll::Ready(());
-        }
-        self.make_room();
-        match ready!(poll_read_buf(Pin::new(stream), cx, &mut self.buffer)) {
+        let count = match std::mem::take(&mut self.unsure) {
+            true => ready!(self.poll_look_again(stream, cx)),
+            false => None,
+        };
+        let read = match count {
+            Some(read) => read,
+            None => ready!(self.poll_read(stream, cx)),
+        };
+        match read {
             Ok(0) => self.end(link),
             Ok(count) => {
                 let took_all = self.buffer.len() < self.buffer.capacity();
@@ -83,28 +87,38 @@ impl Reader {
         Poll::Ready(())
     }
 
-    /// Of a large frame that comes in parts more is coming, and with that the news of it.
-    fn is_within_a_small_part(&self) -> bool {
-        (1..LOOK).contains(&self.buffer.len())
+    fn poll_read(
+        &mut self,
+        stream: &mut impl ByteStream,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        self.make_room();
+        poll_read_buf(Pin::new(stream), cx, &mut self.buffer)
     }
 
-    /// A part of a frame was all that there was, so the stream said: true if there was more.
-    fn look_again(&mut self, stream: &mut impl ByteStream, link: &mut Reins) -> bool {
-        if !std::mem::take(&mut self.unsure) {
-            return false;
+    /// A part of a frame was all that there was, so the stream said. Reads what there is all the
+    /// same; `None` if there is nothing.
+    fn poll_look_again(
+        &mut self,
+        stream: &mut impl ByteStream,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<usize>>> {
+        // A peer that always has more must not keep the other tasks of this thread from running.
+        let step = ready!(tokio::task::coop::poll_proceed(cx));
+        step.made_progress();
+        let len = self.buffer.len();
+        self.buffer.resize(len + IDLE_READ, 0);
+        let read = stream.look_again(&mut self.buffer[len..]);
+        self.buffer.truncate(len + *read.as_ref().unwrap_or(&0));
+        match read {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Ready(None),
+            read => Poll::Ready(Some(read)),
         }
-        let mut more = [0; LOOK];
-        match stream.look_again(&mut more) {
-            Ok(0) => self.end(link),
-            Ok(count) => {
-                self.buffer.extend_from_slice(&more[..count]);
-                self.handle_frames(link);
-                self.unsure = self.is_within_a_small_part();
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
-            Err(error) => self.fail(link, &error),
-        }
-        true
+    }
+
+    /// Of a large frame that comes in parts more is coming, and with that the news of it.
+    fn is_within_a_small_part(&self) -> bool {
+        (1..SMALL_PART).contains(&self.buffer.len())
     }
 
     /// Whether the last read filled what it was given, and that was much.

@@ -26,7 +26,7 @@ pub(super) struct Shared {
     awake: bool,
     /// Whether the driver last found little to write.
     sparse: bool,
-    /// Whether somebody else wrote since the driver had its turn.
+    /// Whether somebody else wrote, or tried to, since the driver had its turn.
     written_past: bool,
 }
 

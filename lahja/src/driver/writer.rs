@@ -31,6 +31,8 @@ impl Writer {
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         if self.failed.is_some() {
+            // What others did to the link is to be noticed all the same.
+            link.drive(|_| ());
             return Poll::Pending;
         }
         let said_all = self.refill(link);

@@ -136,7 +136,7 @@ impl EndpointBuilder {
         self
     }
 
-    /// How many requests one `respond` handles at a time. Default: 64.
+    /// How many requests that cannot be answered at once one `respond` handles at a time. Default: 64.
     pub fn handlers(mut self, handlers: usize) -> Self {
         self.options.handlers = handlers;
         self

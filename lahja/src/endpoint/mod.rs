@@ -1,5 +1,6 @@
 //! The endpoint: what users call.
 
+mod answering;
 mod arrive;
 mod broadcast;
 mod builder;
@@ -49,7 +50,8 @@ use crate::{ConnectionConfig, Result};
 /// that is being read; [32 MiB](EndpointBuilder::unwritten_control) of answers and control, and one
 /// frame of them; and what is unwritten to it, [1 MiB](EndpointBuilder::unwritten_events) and one frame. An event
 /// of up to 4 KiB with a single subscriber lies in its queue as the bytes that came, in one of two
-/// buffers that grow by doubling: a window may take the memory of four. Any other takes the memory of
+/// buffers that grow by doubling: a window may take the memory of four, of which up to 256 KiB stay
+/// with a subscription that falls silent, and 32 KiB with a connection. Any other takes the memory of
 /// its Rust type, which may be more than its bytes; one that came compressed counts with its
 /// compressed bytes, of which each may stand for up to 22. Beside that the kernel holds up to some
 /// 420 KiB that a peer did not read.

@@ -149,7 +149,7 @@ impl Asking {
         self.own = Some(own);
     }
 
-    /// The first good answer, or the last reason why there is none. CancelFlag safe.
+    /// The first good answer, or the last reason why there is none. Cancel safe.
     async fn answer<R: Request>(&mut self) -> Result<R::Response> {
         let mut failure = no_subscribers::<R>(None);
         while !self.peers.is_empty() || self.own.is_some() {

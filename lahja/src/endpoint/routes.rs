@@ -11,6 +11,9 @@ use crate::local::{AnyTopic, LocalFlow, Topic};
 use crate::wire::{TypeId, check_event_name};
 use crate::{Error, Event, Result};
 
+/// To so many peers an event may be sent, each perhaps by a system call, while the table is locked.
+const FEW: usize = 4;
+
 /// The receivers of one type. A snapshot: changes replace it.
 #[derive(Clone)]
 pub(crate) struct Route {
@@ -75,13 +78,21 @@ impl Routes {
         self.wanted.load(Ordering::Acquire) & bit(id) != 0
     }
 
-    /// Lends the receivers of an event that this endpoint uses, and keeps them from changing
-    /// meanwhile: `work` runs no one else's code. `None` if they are not known under this name.
+    /// Lends the receivers of an event that this endpoint uses; if they are few, without a share in
+    /// them, but keeps them from changing meanwhile. `work` runs no one else's code. `None` if they
+    /// are not known under this name.
     pub(crate) fn lend<E: Event, R>(&self, work: impl FnOnce(&Route) -> R) -> Option<R> {
         let table = self.read();
-        let route = table.get(&E::TYPE_ID);
-        let route = route.filter(|route| route.name == Some(E::NAME));
-        route.map(|route| work(route))
+        let route = table.get(&E::TYPE_ID)?;
+        if route.name != Some(E::NAME) {
+            return None;
+        }
+        if route.peers.len() <= FEW {
+            return Some(work(route));
+        }
+        let route = route.clone();
+        drop(table);
+        Some(work(&route))
     }
 
     /// The receivers of a type now.

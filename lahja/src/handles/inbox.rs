@@ -9,6 +9,9 @@ use crate::Event;
 use crate::local::{Mailbox, Next, Queue, decode_copied, report_undecodable};
 use crate::steps::Steps;
 
+/// After so many events in a row that do not decode other tasks have their turn.
+const LOST_AT_ONCE: u32 = 128;
+
 /// Takes events one by one from a mailbox that it empties as a whole.
 #[derive(Debug)]
 pub(crate) struct Inbox<E> {
@@ -44,10 +47,16 @@ impl<E: Event> Inbox<E> {
     }
 
     fn poll_mailbox(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
+        let mut patience = LOST_AT_ONCE;
         loop {
-            if let Some(received) = self.take() {
+            if let Some(received) = self.take(&mut patience) {
                 return Poll::Ready(Some(received));
             }
+            if patience == 0 {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            self.taken.clear();
             ready!(self.mailbox.poll_take(&mut self.taken, cx));
             if self.taken.is_empty() {
                 return Poll::Ready(None);
@@ -69,9 +78,10 @@ impl<E: Event> Inbox<E> {
         self.mailbox.is_closed()
     }
 
-    /// The next of what was taken off the mailbox that decodes.
-    fn take(&mut self) -> Option<Received<E>> {
-        loop {
+    /// The next of what was taken off the mailbox that decodes; each that does not costs patience,
+    /// while there is any.
+    fn take(&mut self, patience: &mut u32) -> Option<Received<E>> {
+        while *patience > 0 {
             match self.taken.next()? {
                 Next::Shared(queued) => {
                     let (delivery, holder) = queued.take()?;
@@ -92,6 +102,7 @@ impl<E: Event> Inbox<E> {
                     match decode_copied(payload) {
                         Ok(event) => return Some(Received::plain(event, origin, missed)),
                         Err(why) => {
+                            *patience -= 1;
                             self.lost = missed.saturating_add(1);
                             report_undecodable(E::NAME, &origin, &why);
                         }
@@ -99,6 +110,7 @@ impl<E: Event> Inbox<E> {
                 }
             }
         }
+        None
     }
 
     /// How many events the next one has to tell of, if it knows of so many.

@@ -75,7 +75,7 @@ impl<E: Event> EventStream<E> {
     }
 }
 
-/// What an event is in the stream is moved, never pinned.
+/// Events are moved through a stream, never pinned in it.
 impl<E: Event> Unpin for EventStream<E> {}
 
 impl<E: Event> Stream for EventStream<E> {

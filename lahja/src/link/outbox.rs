@@ -13,7 +13,7 @@ const CHUNK: usize = 32 * 1024;
 /// What the first chunk of an idle link reserves.
 const FIRST_CHUNK: usize = 1024;
 
-/// A larger buffer is kept only as long as what is written at a time fills it.
+/// A larger buffer is kept as long as what is written at a time is about as large.
 const KEPT: usize = 8 * 1024;
 
 /// A payload from here on is written from where it lies instead of being copied into a chunk.
@@ -71,6 +71,8 @@ pub(crate) struct Outbox {
     gathered: Tally,
     /// How long the next chunk may become: as long as the last.
     expected: usize,
+    /// What the buffer was last asked to hold.
+    reserved: usize,
     /// The largest answer or control frame since all of them were written.
     largest_control: usize,
     unwritten: Tally,
@@ -89,6 +91,7 @@ impl Outbox {
             gathering: BytesMut::new(),
             gathered: Tally::default(),
             expected: FIRST_CHUNK,
+            reserved: 0,
             largest_control: 0,
             unwritten: Tally::default(),
             event_limit,
@@ -123,7 +126,8 @@ impl Outbox {
             self.finish_chunk();
         }
         if self.gathering.capacity() - self.gathering.len() < len {
-            self.gathering.reserve(self.expected.max(len));
+            self.reserved = self.expected.max(len);
+            self.gathering.reserve(self.reserved);
         }
         let before = self.gathering.len();
         put(&mut self.gathering);
@@ -192,9 +196,10 @@ impl Outbox {
         if self.unwritten.control == 0 {
             self.largest_control = 0;
         }
-        if self.is_flushed() && self.expected < KEPT && self.gathering.capacity() > KEPT {
+        if self.is_flushed() && self.expected < KEPT && self.reserved > KEPT {
             // Little is said since a burst made it large.
             self.gathering = BytesMut::new();
+            self.reserved = 0;
         }
         self.written_events += tally.events as u64;
         while self

@@ -27,7 +27,7 @@ impl Link {
         let Some(interest) = self.interests.get(event.type_id) else {
             return Attempt::Gone;
         };
-        if !self.is_talking() {
+        if !self.may_send_events() {
             return Attempt::Gone;
         }
         if let Some(too_large) = self.too_large(event) {
@@ -41,6 +41,11 @@ impl Link {
         } else {
             Attempt::NoRoom
         }
+    }
+
+    /// Only once the peer's whole set is known.
+    fn may_send_events(&self) -> bool {
+        self.is_talking() && self.interests.is_complete()
     }
 
     /// Sends an event if there is room now. Skipping a stalled receiver counts as missed.
@@ -62,7 +67,7 @@ impl Link {
     /// room now and nothing to say before it. If not, [`try_send`](Self::try_send) says what is the
     /// matter.
     pub(crate) fn try_send_bare(&mut self, type_id: TypeId, request_id: u64, frame: &[u8]) -> bool {
-        if !self.is_talking()
+        if !self.may_send_events()
             || self.interests.is_unacknowledged()
             || !self.outbox.has_room_for_events()
         {

@@ -73,7 +73,6 @@ impl<E> Mailbox<E> {
     pub(crate) fn poll_take(&self, into: &mut Queue<E>, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.lock();
         if !state.queue.is_empty() {
-            into.clear();
             std::mem::swap(&mut state.queue, into);
             return Poll::Ready(());
         }
@@ -95,10 +94,10 @@ impl<E> Mailbox<E> {
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
+        state.ended = true;
         let unread = std::mem::take(&mut state.queue);
-        drop(state);
+        wake(state);
         drop(unread);
-        self.end();
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -8,8 +8,14 @@ use super::delivery::{Queued, Single, Source};
 use crate::link::{cost, cost_of_run};
 use crate::wire::run::{Run, next_payload};
 
-/// What a queue that is empty keeps of its memory, in bytes.
+/// What a queue keeps of its memory once it is empty, in bytes, if it held as much.
 const KEPT: usize = 128 * 1024;
+
+/// The same if it held less than this.
+const KEPT_OF_LITTLE: usize = 16 * 1024;
+
+/// The same in entries.
+const KEPT_ENTRIES: usize = 16;
 
 /// Events in the order in which they came.
 ///
@@ -26,7 +32,8 @@ pub(crate) struct Queue<E> {
 
 enum Entry<E> {
     Shared(Queued<E>),
-    Single(Single<E>),
+    /// Boxed, as it is as large as the event.
+    Single(Box<Single<E>>),
     Run(Waiting),
 }
 
@@ -64,7 +71,7 @@ impl<E> Queue<E> {
 
     /// Adds an event that nobody else takes.
     pub(crate) fn push_single(&mut self, event: Single<E>) {
-        self.entries.push_back(Entry::Single(event));
+        self.entries.push_back(Entry::Single(Box::new(event)));
     }
 
     /// Adds a run, before which so many events were missed.
@@ -103,7 +110,7 @@ impl<E> Queue<E> {
         }
         match self.entries.pop_front()? {
             Entry::Shared(event) => Some(Next::Shared(event)),
-            Entry::Single(event) => Some(Next::Single(event)),
+            Entry::Single(event) => Some(Next::Single(*event)),
             Entry::Run(_) => None,
         }
     }
@@ -111,8 +118,16 @@ impl<E> Queue<E> {
     /// Forgets what is left, and most of the memory that a burst took.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
+        self.entries.shrink_to(KEPT_ENTRIES);
+        if self.frames.is_empty() {
+            return;
+        }
+        let kept = match self.frames.len() {
+            ..KEPT_OF_LITTLE => KEPT_OF_LITTLE,
+            _ => KEPT,
+        };
         self.frames.clear();
-        self.frames.shrink_to(KEPT);
+        self.frames.shrink_to(kept);
         self.taken = 0;
     }
 }

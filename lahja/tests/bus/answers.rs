@@ -1,8 +1,10 @@
 //! Answering: by a handler, from a stream, later, or not at all.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use lahja::{Error, Received, Result};
+use tokio::runtime::Builder;
 use tokio::sync::{Notify, oneshot};
 
 use crate::events::{Add, Sum, Tick};
@@ -325,4 +327,38 @@ async fn every_request_ends_at_once_while_its_subscribers_come_and_go() {
     for asker in askers {
         asker.await.expect("each gets its answers");
     }
+}
+
+fn keep_the_thread_for(time: Duration) {
+    let until = Instant::now() + time;
+    while Instant::now() < until {
+        std::hint::spin_loop();
+    }
+}
+
+#[test]
+fn handlers_that_keep_their_threads_run_beside_each_other() {
+    let mut threads = Builder::new_multi_thread();
+    threads.worker_threads(3);
+    without_deadlock_on(threads, || async {
+        let (alice, bob) = pair().await;
+        let both = Arc::new(std::sync::Barrier::new(2));
+        let _answers = bob
+            .respond(move |add: Received<Add>| {
+                let both = both.clone();
+                async move {
+                    match add.left {
+                        0 => keep_the_thread_for(Duration::from_millis(5)),
+                        _ => drop(both.wait()),
+                    }
+                    add.sum()
+                }
+            })
+            .unwrap();
+        knows_subscriber::<Add>(&alice, &bob).await;
+        alice.request(Add::new(0, 0)).await.unwrap();
+        let (one, other) = (Add::new(1, 1), Add::new(2, 2));
+        let (one, other) = tokio::join!(alice.request(one), alice.request(other));
+        assert_eq!((one.unwrap().value, other.unwrap().value), (2, 4));
+    });
 }

@@ -2,7 +2,7 @@
 //! shared, written past the driver or by it. None of that may show.
 
 use futures::FutureExt;
-use lahja::{BroadcastConfig, Endpoint, EventStream, Received};
+use lahja::{BroadcastConfig, Endpoint, EventStream};
 
 use crate::events::twin::BadTick;
 use crate::events::{Tick, Tock};
@@ -99,21 +99,85 @@ async fn a_gap_is_told_by_whichever_event_comes_next() {
 }
 
 #[tokio::test]
-async fn what_is_left_unread_when_a_stream_is_dropped_returns_its_credit() {
-    let (alice, bob) = narrow_pair().await;
-    let keeps_it_subscribed = bob.subscribe(|_: Received<Tick>| {}).unwrap();
+async fn what_is_left_unread_when_a_stream_is_dropped_counts_as_taken() {
+    let (alice, bob) = pair().await;
     let unread = bob.stream::<Tick>().unwrap();
+    let mut tocks = bob.stream::<Tock>().unwrap();
     knows_subscriber::<Tick>(&alice, &bob).await;
-    while alice.broadcast_nowait(Tick::of_size(0, ROOM)).is_ok() {
-        tokio::task::yield_now().await;
-    }
-    drop(unread);
-    // More than the window, so what was unread has to make room.
+    knows_subscriber::<Tock>(&alice, &bob).await;
     for number in 0..100 {
-        let sent = alice.broadcast(Tick::of_size(number, ROOM)).await.unwrap();
-        assert_eq!(sent.count(), 1);
+        tick(&alice, number).await;
     }
-    drop(keeps_it_subscribed);
+    // What came before it is in the queue.
+    let _ = alice.broadcast(Tock { number: 0 }).await.unwrap();
+    tocks.next().await.unwrap();
+    drop(unread);
+    let stopped = alice.stop().await;
+    assert!(stopped.is_complete(), "{stopped:?}");
+}
+
+#[tokio::test]
+async fn events_that_do_not_decode_are_a_flood_too() {
+    let (alice, bob) = pair().await;
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    let mut tocks = bob.stream::<Tock>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    knows_subscriber::<Tock>(&alice, &bob).await;
+    let bad = 2_000;
+    for _ in 0..bad {
+        let _ = alice.broadcast(BadTick::new()).await.unwrap();
+    }
+    let _ = alice.broadcast(Tick::new(1)).await.unwrap();
+    let _ = alice.broadcast(Tock { number: 0 }).await.unwrap();
+    tocks.next().await.unwrap();
+
+    // A turn of its own, with tokio's whole budget.
+    tokio::task::yield_now().await;
+    let at_once = ticks.next().now_or_never();
+    assert!(
+        at_once.is_none(),
+        "others have their turn among {bad} events"
+    );
+    let tick = ticks.next().await.unwrap();
+    assert_eq!((tick.number, tick.missed()), (1, bad));
+}
+
+#[test]
+fn a_peer_that_never_stops_talking_does_not_keep_others_from_running() {
+    without_deadlock(|| async {
+        let directory = directory();
+        let alice = serve("alice", &directory).await;
+        let socket = directory.path().join("alice.ipc");
+        let mut raw = RawPeer::connect("raw", &socket).await;
+        raw.subscribe::<Tick>(0).await;
+        alice.wait_until_connected_to("raw").await.unwrap();
+        let flood = raw.flood(frames_of_128_bytes_from_offset_64());
+        // It goes on for longer than the sockets' buffers last.
+        while flood.times() < 200 {
+            tokio::task::yield_now().await;
+        }
+        flood.stop();
+        alice.stop().await;
+    });
+}
+
+/// Frames that mean nothing, after one that sees to it that no read ends where one of them does.
+fn frames_of_128_bytes_from_offset_64() -> Vec<u8> {
+    let ignored = |len: usize| {
+        // A field that no version knows, of as many bytes as it takes.
+        let body = [
+            &[0x7a, u8::try_from(len - 6).unwrap()],
+            &vec![0; len - 6][..],
+        ]
+        .concat();
+        [&u32::try_from(body.len()).unwrap().to_le_bytes()[..], &body].concat()
+    };
+    let mut frames = ignored(64);
+    for _ in 0..1024 {
+        frames.extend(ignored(128));
+    }
+    frames.extend(ignored(64));
+    frames
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! A peer that speaks the protocol by hand: to see what is on the wire, and to leave things undone.
 
+use std::io::Write;
+use std::net::Shutdown;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::{SinkExt, StreamExt};
 use lahja::Event;
@@ -64,6 +68,28 @@ impl RawPeer {
         while self.next().await.expect("the endpoint goes on") != ack {}
     }
 
+    /// Says this again and again, from a thread of its own.
+    pub(crate) fn flood(self, bytes: Vec<u8>) -> Flood {
+        let stream = self.0.into_inner().into_std().expect("it is a socket");
+        stream.set_nonblocking(false).expect("it can block");
+        let closer = stream.try_clone().expect("a descriptor is left");
+        let times = Arc::new(AtomicUsize::new(0));
+        let thread = std::thread::spawn({
+            let times = times.clone();
+            move || {
+                let mut stream = stream;
+                while stream.write_all(&bytes).is_ok() {
+                    times.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        });
+        Flood {
+            closer,
+            times,
+            thread,
+        }
+    }
+
     /// Whether something lies in the socket, as the kernel knows it.
     pub(crate) fn has_unread(&self) -> bool {
         let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
@@ -105,6 +131,27 @@ fn event_type<E: Event>(window: u64) -> EventType {
         id: E::TYPE_ID.get(),
         name: E::NAME.to_owned(),
         window,
+    }
+}
+
+/// A peer that never stops talking.
+pub(crate) struct Flood {
+    closer: std::os::unix::net::UnixStream,
+    times: Arc<AtomicUsize>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Flood {
+    /// How often it said it all.
+    pub(crate) fn times(&self) -> usize {
+        self.times.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn stop(self) {
+        self.closer
+            .shutdown(Shutdown::Both)
+            .expect("it is connected");
+        self.thread.join().expect("it only writes");
     }
 }
 

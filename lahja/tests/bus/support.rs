@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use lahja::{BroadcastConfig, ConnectionConfig, Endpoint, EndpointBuilder, Error, Event};
 use tempfile::TempDir;
+use tokio::runtime::Builder;
 use tokio::sync::Notify;
 
 use super::events::Tick;
@@ -147,4 +148,24 @@ impl Drop for OnDrop {
     fn drop(&mut self) {
         self.0.notify_one();
     }
+}
+
+/// Runs a story in a thread of its own, so that a deadlock fails the test instead of hanging it.
+pub(crate) fn without_deadlock<F: Future<Output = ()>>(story: impl FnOnce() -> F + Send + 'static) {
+    without_deadlock_on(Builder::new_current_thread(), story);
+}
+
+/// The same on a runtime of one's own.
+pub(crate) fn without_deadlock_on<F: Future<Output = ()>>(
+    mut runtime: Builder,
+    story: impl FnOnce() -> F + Send + 'static,
+) {
+    let (done, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = runtime.enable_all().build().unwrap();
+        runtime.block_on(story());
+        done.send(()).unwrap();
+    });
+    let ended = ended.recv_timeout(Duration::from_secs(60));
+    ended.expect("the story ends");
 }

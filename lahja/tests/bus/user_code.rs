@@ -75,21 +75,6 @@ impl Event for Chatty {
     const NAME: &'static str = "test.v1.Chatty";
 }
 
-/// Runs a story in a thread of its own, so that a deadlock fails the test instead of hanging it.
-fn without_deadlock<F: Future<Output = ()>>(story: impl FnOnce() -> F + Send + 'static) {
-    let (done, ended) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(story());
-        done.send(()).unwrap();
-    });
-    let ended = ended.recv_timeout(Duration::from_secs(60));
-    ended.expect("the story ends");
-}
-
 #[test]
 fn an_event_that_is_measured_may_broadcast() {
     without_deadlock(|| async {

@@ -15,7 +15,7 @@ use crate::{Event, Result};
 pub(in crate::endpoint) struct Express {
     /// How many peers got it.
     pub(super) sent: usize,
-    /// The peers that are left; `None` if none was served.
+    /// The peers that are left; `None` if this way was not tried.
     pub(super) left: Option<Vec<Arc<Connection>>>,
 }
 

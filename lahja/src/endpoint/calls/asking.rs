@@ -46,8 +46,8 @@ impl Endpoint {
     ///
     /// The handler is called for one request after the other, and what it can answer without waiting
     /// is answered there and then. Those that have to wait run as tasks, up to
-    /// [64](crate::EndpointBuilder::handlers) at a time; so work that keeps a thread busy belongs
-    /// behind an await, as everywhere in async code. When nobody waits for an answer any more, its
+    /// [64](crate::EndpointBuilder::handlers) at a time; so do the requests that come after one whose
+    /// handler kept the thread for more than 100 µs. When nobody waits for an answer any more, its
     /// handler is dropped at its next await, or not called at all. A panic is logged and fails that
     /// request alone.
     ///
