@@ -47,9 +47,9 @@ def line(x1, y1, x2, y2, stroke=FAINT, width=1):
 
 def short(value):
     """Three digits, with K and M for what is large."""
-    for limit, unit in ((1e6, "M"), (1e4, "K")):
+    for limit, unit in ((1e6, "M"), (1e3, "K")):
         if value >= limit:
-            return f"{value / (limit if unit == 'M' else 1e3):.3g}{unit}"
+            return f"{value / limit:.3g}{unit}"
     return f"{value:.3g}"
 
 
