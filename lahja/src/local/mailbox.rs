@@ -4,8 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::delivery::{Queued, Single, Source};
-use super::queue::Queue;
-use crate::link::cost_of_run;
+use super::queue::{Queue, Waiting};
 use crate::wire::run::Run;
 
 #[derive(Debug)]
@@ -34,37 +33,29 @@ impl<E> Mailbox<E> {
 
     /// Adds an event that others take too; one that comes too late is dropped.
     pub(crate) fn push_shared(&self, event: Queued<E>) {
-        let mut state = self.lock();
-        if state.ended {
-            drop(state);
-            drop(event);
-            return;
-        }
-        state.queue.push_shared(event);
-        wake(state);
+        self.push(event, Queue::push_shared);
     }
 
     /// Adds an event that nobody else takes; one that comes too late is dropped.
     pub(crate) fn push_single(&self, event: Single<E>) {
-        let mut state = self.lock();
-        if state.ended {
-            drop(state);
-            drop(event);
-            return;
-        }
-        state.queue.push_single(event);
-        wake(state);
+        self.push(event, Queue::push_single);
     }
 
-    /// Adds a run of events, before which so many were missed; one that comes too late is dropped.
+    /// Adds a run of events, before which so many were missed; one that comes too late counts as
+    /// taken.
     pub(crate) fn push_run(&self, run: &Run, source: Source, missed: u64) {
+        let waiting = Waiting::new(run, source, missed);
+        self.push(waiting, |queue, waiting| queue.push_run(run, waiting));
+    }
+
+    fn push<T>(&self, item: T, add: impl FnOnce(&mut Queue<E>, T)) {
         let mut state = self.lock();
         if state.ended {
             drop(state);
-            source.settle(cost_of_run(run));
+            drop(item);
             return;
         }
-        state.queue.push_run(run, source, missed);
+        add(&mut state.queue, item);
         wake(state);
     }
 

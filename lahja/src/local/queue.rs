@@ -38,7 +38,7 @@ enum Entry<E> {
 }
 
 /// Events in `frames` that were not taken. Dropped, they count as taken.
-struct Waiting {
+pub(super) struct Waiting {
     source: Source,
     events: usize,
     cost: u64,
@@ -74,15 +74,9 @@ impl<E> Queue<E> {
         self.entries.push_back(Entry::Single(Box::new(event)));
     }
 
-    /// Adds a run, before which so many events were missed.
-    pub(crate) fn push_run(&mut self, run: &Run, source: Source, missed: u64) {
+    /// Adds a run, and what is to be known of it.
+    pub(super) fn push_run(&mut self, run: &Run, added: Waiting) {
         self.frames.extend_from_slice(run.frames());
-        let added = Waiting {
-            source,
-            events: run.events(),
-            cost: cost_of_run(run),
-            missed,
-        };
         let rejected = match self.entries.back_mut() {
             Some(Entry::Run(last)) => last.join(added),
             _ => Err(added),
@@ -151,6 +145,16 @@ impl<E> fmt::Debug for Queue<E> {
 }
 
 impl Waiting {
+    /// The events of a run, before which so many were missed.
+    pub(super) fn new(run: &Run, source: Source, missed: u64) -> Self {
+        Self {
+            source,
+            events: run.events(),
+            cost: cost_of_run(run),
+            missed,
+        }
+    }
+
     /// Becomes one with events of the same window that came right behind; gives them back if they
     /// are none.
     fn join(&mut self, mut behind: Self) -> Result<(), Self> {

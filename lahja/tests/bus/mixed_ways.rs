@@ -3,6 +3,7 @@
 
 use futures::FutureExt;
 use lahja::{BroadcastConfig, Endpoint, EventStream};
+use tempfile::TempDir;
 
 use crate::events::twin::BadTick;
 use crate::events::{Tick, Tock};
@@ -146,11 +147,7 @@ async fn events_that_do_not_decode_are_a_flood_too() {
 fn a_peer_that_never_stops_talking_does_not_keep_others_from_running() {
     without_deadlock(|| async {
         let directory = directory();
-        let alice = serve("alice", &directory).await;
-        let socket = directory.path().join("alice.ipc");
-        let mut raw = RawPeer::connect("raw", &socket).await;
-        raw.subscribe::<Tick>(0).await;
-        alice.wait_until_connected_to("raw").await.unwrap();
+        let (alice, raw) = listened_to_by_hand(&directory).await;
         let flood = raw.flood(frames_of_128_bytes_from_offset_64());
         // It goes on for longer than the sockets' buffers last.
         while flood.times() < 200 {
@@ -180,16 +177,20 @@ fn frames_of_128_bytes_from_offset_64() -> Vec<u8> {
     frames
 }
 
+/// An endpoint whose ticks a peer without a window of its own wants.
+async fn listened_to_by_hand(directory: &TempDir) -> (Endpoint, RawPeer) {
+    let alice = serve("alice", directory).await;
+    let mut raw = RawPeer::connect("raw", &directory.path().join("alice.ipc")).await;
+    raw.subscribe::<Tick>(0).await;
+    let subscribed = alice.wait_until_endpoint_subscribed_to::<Tick>("raw");
+    subscribed.await.unwrap();
+    (alice, raw)
+}
+
 #[tokio::test]
 async fn a_lone_event_is_written_before_its_sender_gives_way() {
     let directory = directory();
-    let alice = serve("alice", &directory).await;
-    let mut raw = RawPeer::connect("raw", &directory.path().join("alice.ipc")).await;
-    raw.subscribe::<Tick>(0).await;
-    alice
-        .wait_until_endpoint_subscribed_to::<Tick>("raw")
-        .await
-        .unwrap();
+    let (alice, mut raw) = listened_to_by_hand(&directory).await;
     for number in 0..3 {
         // Its answer proves that the driver had its turn, and found little to write.
         raw.renew::<Tock>(2 + number).await;
@@ -204,13 +205,7 @@ async fn a_lone_event_is_written_before_its_sender_gives_way() {
 #[tokio::test]
 async fn a_burst_is_written_by_the_driver_but_for_its_first_event() {
     let directory = directory();
-    let alice = serve("alice", &directory).await;
-    let mut raw = RawPeer::connect("raw", &directory.path().join("alice.ipc")).await;
-    raw.subscribe::<Tick>(0).await;
-    alice
-        .wait_until_endpoint_subscribed_to::<Tick>("raw")
-        .await
-        .unwrap();
+    let (alice, mut raw) = listened_to_by_hand(&directory).await;
     raw.renew::<Tock>(2).await;
     for number in 0..100 {
         let _ = alice.broadcast_nowait(Tick::new(number)).unwrap();
