@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use bytes::BytesMut;
+
 use super::super::side::Side;
 use super::super::{LinkSettings, answer, event, event_type, id, settings};
 use crate::link::{Arrived, Attempt, Chunk, LinkEvent, Outgoing, SendId};
@@ -107,7 +109,9 @@ impl Half {
                 request_id,
             });
         }
+        // Every other goes as a ready frame where it can, as the layers above have it.
         let attempt = match waits {
+            _ if mark.number % 2 == 0 && self.sends_frame(event) => Attempt::Sent,
             true => self.side.link.send_or_wait(event, id),
             false => self.side.link.try_send(event),
         };
@@ -119,6 +123,17 @@ impl Half {
             Attempt::Stalled => self.given_up.push((name, mark)),
             _ => {}
         }
+    }
+
+    fn sends_frame(&mut self, event: &Outgoing) -> bool {
+        let mut frame = BytesMut::new();
+        event.envelope(false, 0).put(&mut frame);
+        let Outgoing {
+            type_id,
+            request_id,
+            ..
+        } = *event;
+        self.side.link.try_send_bare(type_id, request_id, &frame)
     }
 
     pub(super) fn abandon(&mut self, number: usize) {
