@@ -1,25 +1,37 @@
 //! How often those who handle events one by one let the other tasks of their thread run.
 
-/// How many events make a step, of which tokio lets a task make 128 before it has to give way. It
-/// is meant for steps that take longer than an event does; and after 512 small events there is
-/// enough to write, or so much was read, that a system call is well spent.
-const EVENTS_PER_STEP: u8 = 4;
-
-/// Counts events.
-#[derive(Clone, Copy, Debug, Default)]
+/// Counts events, of which several make a step.
+///
+/// Of steps tokio lets a task make 128 before it has to give way. They are meant for what takes
+/// longer than an event does, and a turn of so few small events would not be worth the system calls
+/// around it.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Steps {
     events: u8,
+    per_step: u8,
 }
 
 impl Steps {
-    pub(crate) const fn new() -> Self {
-        Self { events: 0 }
+    /// For whoever sends: a turn is 1,024 events, some 0.1 ms.
+    pub(crate) const fn of_sending() -> Self {
+        Self {
+            events: 0,
+            per_step: 8,
+        }
+    }
+
+    /// For whoever receives, and does something with each event: a turn is 512 of them.
+    pub(crate) const fn of_receiving() -> Self {
+        Self {
+            events: 0,
+            per_step: 4,
+        }
     }
 
     /// Counts an event; true if a step begins with it.
     pub(crate) fn begins(&mut self) -> bool {
         let begins = self.events == 0;
-        self.events = (self.events + 1) % EVENTS_PER_STEP;
+        self.events = (self.events + 1) % self.per_step;
         begins
     }
 }

@@ -28,7 +28,7 @@ impl<E: Event> Inbox<E> {
             mailbox,
             taken: Queue::default(),
             lost: 0,
-            steps: Steps::new(),
+            steps: Steps::of_receiving(),
         }
     }
 

@@ -98,7 +98,7 @@ impl Core {
 /// A loop of broadcasts must not keep the connections of this thread from writing.
 pub(super) async fn take_turn() {
     thread_local! {
-        static STEPS: Cell<Steps> = const { Cell::new(Steps::new()) };
+        static STEPS: Cell<Steps> = const { Cell::new(Steps::of_sending()) };
     }
     let mut steps = STEPS.get();
     let begins = steps.begins();
