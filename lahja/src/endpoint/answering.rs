@@ -109,7 +109,7 @@ impl<F> Answering<F> {
     }
 }
 
-/// Lets the tasks run that are ready.
+/// Lets the tasks run that are ready; tokio's own `yield_now` would ask the kernel for more first.
 async fn step_back() {
     let mut stepped_back = false;
     poll_fn(|cx| {

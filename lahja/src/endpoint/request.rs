@@ -106,7 +106,7 @@ impl Asking {
         }
         let ids = Ids {
             request_id: self.collecting.id(),
-            response_to: 0,
+            ..Ids::default()
         };
         let ask = |frame: &[u8]| {
             let mut left = Vec::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::core::Core;
 use super::routes::Route;
 use crate::driver::Connection;
-use crate::link::{Attempt, EVENT_OVERHEAD, Outgoing, encode};
+use crate::link::{Attempt, Outgoing, cost, encode};
 use crate::local::Context;
 use crate::wire::MAX_FRAME_LEN_BEFORE_HELLO;
 use crate::{BroadcastConfig, Error, Event, Result};
@@ -72,7 +72,7 @@ impl<'a> Targets<'a> {
 
     /// What one local delivery of the event costs: as much as its frame would, headers aside.
     pub(super) fn local_cost<E: Event>(event: &E) -> u64 {
-        event.encoded_len() as u64 + EVENT_OVERHEAD
+        cost(event.encoded_len())
     }
 
     pub(super) fn context(&self, missed: u64) -> Context {

@@ -64,9 +64,7 @@ mod shared_bytes {
         DecodeContext, WireType, bytes, decode_varint, encode_key, encode_varint,
     };
 
-    /// Values up to this size are copied out of what they are decoded from, whether they could
-    /// share it or not, so that they do not keep it alive.
-    const COPIED: usize = 4 * 1024;
+    use crate::wire::COPIED;
 
     /// Without the clone that prost makes, which is two atomic operations for each event.
     pub(super) fn encode(tag: u32, value: &Bytes, buf: &mut impl BufMut) {

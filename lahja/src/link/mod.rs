@@ -26,7 +26,7 @@ pub(crate) use inflow::Ledger;
 pub(crate) use interests::MAX_TYPES;
 pub(crate) use meeting::{Admission, LinkId, Meeting, PeerId};
 pub(crate) use outbox::{Chunk, Tally};
-pub(crate) use outflow::{EVENT_OVERHEAD, Outflow, SendId, cost, cost_of_run};
+pub(crate) use outflow::{Outflow, SendId, cost, cost_of_run};
 pub(crate) use outgoing::{Compressor, Ids, Outgoing, encode, with_bare_frame};
 pub(crate) use send::Attempt;
 

@@ -6,7 +6,7 @@ use super::unconfirmed::Unconfirmed;
 use crate::wire::run::Run;
 
 /// What an event costs beside its frame's length, so that empty events are bounded too.
-pub(crate) const EVENT_OVERHEAD: u64 = 64;
+const EVENT_OVERHEAD: u64 = 64;
 
 /// What an event costs whose frame's body has this length.
 pub(crate) fn cost(frame_len: usize) -> u64 {

@@ -139,8 +139,8 @@ impl AnswerSlot {
     ) -> Result<()> {
         if compressor.is_off() {
             let ids = Ids {
-                request_id: 0,
                 response_to: request_id,
+                ..Ids::default()
             };
             let send = |frame: &[u8]| {
                 if self.settle() {

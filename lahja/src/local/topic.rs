@@ -12,11 +12,8 @@ use super::answer::Holder;
 use super::delivery::{Context, Delivery, Queued, Receipt, Single, Source};
 use super::mailbox::Mailbox;
 use crate::Event;
+use crate::wire::COPIED;
 use crate::wire::run::Run;
-
-/// Payloads up to this size are decoded by copying, so that no field of an event keeps the whole
-/// buffer alive that it was read into.
-const COPIED: usize = 4 * 1024;
 
 type Mailboxes<E> = Arc<[Arc<Mailbox<E>>]>;
 

@@ -9,6 +9,10 @@ pub const MAX_FRAME_LEN_BEFORE_HELLO: usize = 64 * 1024;
 /// The largest frame that a `Hello` announces which names no limit: 16 MiB.
 pub const DEFAULT_MAX_FRAME_LEN: usize = 16 * 1024 * 1024;
 
+/// Payloads, and fields of bytes, up to this size are copied out of what they were read into: so
+/// that something small that waits does not keep a large buffer alive. Larger ones share it.
+pub(crate) const COPIED: usize = 4 * 1024;
+
 impl Hello {
     /// The largest frame that the sender of this `Hello` accepts, in bytes.
     ///

@@ -22,6 +22,7 @@ pub use frame::{
     Broadcast, Cancel, Compression, Credit, EventType, Failure, FailureCode, Frame, FrameBody,
     Goodbye, GoodbyeReason, Grant, Hello, Subscriptions, SubscriptionsAck,
 };
+pub(crate) use limits::COPIED;
 pub use limits::{DEFAULT_MAX_FRAME_LEN, MAX_FRAME_LEN_BEFORE_HELLO};
 pub use names::{NameError, check_endpoint_name, check_event_name};
 pub use type_id::TypeId;

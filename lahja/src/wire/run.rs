@@ -2,15 +2,13 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::TypeId;
 use super::codec::{PREFIX_LEN, frame_at};
 use super::plain_event::bare;
-
-/// A frame with a longer body is not made part of a run: its payload is shared, not copied.
-const MAX_BODY: usize = 4 * 1024;
+use super::{COPIED, TypeId};
 
 /// Consecutive whole frames that are events of one type and nothing else: no requests, no answers,
-/// no headers, nothing compressed or missed. They are handled as one.
+/// no headers, nothing compressed or missed, and nothing that is shared rather than
+/// [copied](COPIED). They are handled as one.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Run {
     type_id: TypeId,
@@ -97,7 +95,7 @@ pub(crate) fn next_payload<'a>(frames: &mut &'a [u8]) -> Option<(&'a [u8], usize
 fn bare_at(buf: &[u8], at: usize) -> Option<(u64, usize)> {
     let body = frame_at(buf, at)?;
     let (type_id, _) = bare(body)?;
-    (body.len() <= MAX_BODY).then_some((type_id, body.len()))
+    (body.len() <= COPIED).then_some((type_id, body.len()))
 }
 
 #[cfg(test)]
@@ -170,7 +168,7 @@ mod tests {
                 ..plain.clone()
             },
             Broadcast {
-                payload: vec![0; MAX_BODY].into(),
+                payload: vec![0; COPIED].into(),
                 ..plain.clone()
             },
         ] {
@@ -208,7 +206,7 @@ mod tests {
                     let next = decode_next(&mut one_by_one, usize::MAX);
                     let next = next.expect("what is in a run decodes");
                     prop_assert_eq!(next, Some(event(run.type_id().get(), payload)));
-                    prop_assert!(len <= MAX_BODY);
+                    prop_assert!(len <= COPIED);
                     body_len += len;
                 }
                 prop_assert_eq!(body_len, run.body_len());
