@@ -61,6 +61,8 @@ pub(crate) struct Routes {
     table: RwLock<IdMap<TypeId, Arc<Route>>>,
     /// Of which types peers ever were receivers: a bit stands for a 64th of all types.
     wanted: AtomicU64,
+    /// The same of this endpoint's own subscribers.
+    own: AtomicU64,
 }
 
 impl Routes {
@@ -70,12 +72,19 @@ impl Routes {
             window,
             table: RwLock::new(IdMap::default()),
             wanted: AtomicU64::new(0),
+            own: AtomicU64::new(0),
         }
     }
 
     /// Whether a peer may be among the receivers of a type: a look without a lock. If not, none is.
     pub(crate) fn may_be_wanted(&self, id: TypeId) -> bool {
         self.wanted.load(Ordering::Acquire) & bit(id) != 0
+    }
+
+    /// Whether this endpoint has subscribers of its own to a type; a look without a lock as a rule.
+    pub(crate) fn has_topics(&self, id: TypeId) -> bool {
+        let may_have = self.own.load(Ordering::Acquire) & bit(id) != 0;
+        may_have && self.get(id).is_some_and(|route| !route.topics.is_empty())
     }
 
     /// Lends the receivers of an event that this endpoint uses; if they are few, without a share in
@@ -123,6 +132,7 @@ impl Routes {
     }
 
     pub(crate) fn add_topic(&self, id: TypeId, topic: Arc<dyn AnyTopic>) {
+        self.own.fetch_or(bit(id), Ordering::AcqRel);
         self.change(id, |route| route.topics.push(topic));
     }
 

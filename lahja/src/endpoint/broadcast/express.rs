@@ -31,7 +31,9 @@ impl Core {
     ) -> Result<Result<Sent, Express>> {
         self.check_running()?;
         let mut express = Express::default();
-        if self.routes.may_be_wanted(E::TYPE_ID) && self.compressor().is_off() {
+        let for_peers_alone =
+            self.routes.may_be_wanted(E::TYPE_ID) && !self.routes.has_topics(E::TYPE_ID);
+        if for_peers_alone && self.compressor().is_off() {
             let serve = |frame: &[u8]| {
                 let routes = &self.routes;
                 routes.lend::<E, _>(|route| express.serve(route, E::TYPE_ID, frame))
@@ -45,8 +47,12 @@ impl Core {
 }
 
 impl Express {
-    /// True if these were all who subscribe, and got it.
+    /// True if these were all who subscribe, and got it. Where this endpoint subscribes itself it is
+    /// to get the event before what others make of it, so nobody is served here.
     fn serve(&mut self, route: &Route, type_id: TypeId, frame: &[u8]) -> bool {
+        if !route.topics.is_empty() {
+            return false;
+        }
         let mut left = Vec::new();
         for peer in &route.peers {
             match peer.try_send_bare(type_id, 0, frame) {
@@ -54,7 +60,7 @@ impl Express {
                 false => left.push(peer.clone()),
             }
         }
-        let is_complete = left.is_empty() && route.topics.is_empty() && self.sent > 0;
+        let is_complete = left.is_empty() && self.sent > 0;
         self.left = Some(left);
         is_complete
     }

@@ -34,8 +34,15 @@ impl Targets<'_> {
         let peers = express
             .left
             .unwrap_or_else(|| self.peers().cloned().collect());
-        if !peers.is_empty() {
-            let outgoing = self.encode(&event, 0)?;
+        let outgoing = match peers.is_empty() {
+            true => None,
+            false => Some(self.encode(&event, 0)?),
+        };
+        // Its own subscribers get it before what a peer that got it may answer.
+        if self.own {
+            self.deliver_own(event, &mut pass);
+        }
+        if let Some(outgoing) = outgoing {
             for peer in peers {
                 match peer.with(|link| link.try_send(&outgoing)) {
                     Attempt::Sent => pass.sent.count += 1,
@@ -47,9 +54,6 @@ impl Targets<'_> {
                 }
             }
             pass.outgoing = Some(outgoing);
-        }
-        if self.own {
-            self.deliver_own(event, &mut pass);
         }
         Ok(pass)
     }
