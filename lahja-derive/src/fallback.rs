@@ -33,7 +33,10 @@ pub(crate) fn message(message: &Message<'_>) -> TokenStream {
     let element = item.implement(
         quote!(::lahja::__private::Element),
         quote!(::lahja::prost::Message + ::core::default::Default),
-        quote! { type Codec = ::lahja::__private::Message; },
+        quote! {
+            type Codec = ::lahja::__private::Message;
+            const TYPE: ::lahja::__private::Type = ::lahja::__private::Type::Bool;
+        },
     );
     quote!(#encoding #element)
 }
@@ -51,12 +54,19 @@ pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
     let element = item.implement(
         quote!(::lahja::__private::Element),
         bounds.clone(),
-        quote! { type Codec = ::lahja::__private::Enumeration; },
+        quote! {
+            type Codec = ::lahja::__private::Enumeration;
+            const TYPE: ::lahja::__private::Type = ::lahja::__private::Type::Bool;
+        },
     );
     let field = item.implement(
         quote!(::lahja::__private::Field),
         bounds,
-        quote! { type Codec = ::lahja::__private::Implicit<::lahja::__private::Enumeration>; },
+        quote! {
+            type Codec = ::lahja::__private::Implicit<::lahja::__private::Enumeration>;
+            const SHAPE: ::lahja::__private::Shape =
+                ::lahja::__private::Shape::Implicit(::lahja::__private::Type::Bool);
+        },
     );
     quote!(#default #conversions #element #field)
 }
@@ -64,6 +74,7 @@ pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
 pub(crate) fn oneof(oneof: &Oneof<'_>) -> TokenStream {
     let body = quote! {
         const TAGS: &'static [u32] = &[0];
+        const DECLARATION: fn() -> ::lahja::__private::declare::Oneof = || ::core::unreachable!();
         fn encode(&self, _: &mut impl ::lahja::prost::bytes::BufMut) {}
         fn merge(
             _: &mut ::core::option::Option<Self>,

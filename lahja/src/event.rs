@@ -1,5 +1,6 @@
 //! What makes a protobuf message an event, and an event a request.
 
+use crate::declaration::{Declaration, Named, Type};
 use crate::wire::TypeId;
 
 /// A protobuf message that travels on the bus.
@@ -31,6 +32,10 @@ pub trait Event: prost::Message + Clone + Default + 'static {
 
     /// What stands for the name on the wire.
     const TYPE_ID: TypeId = TypeId::of(Self::NAME);
+
+    /// For [`schema`](crate::schema). Who implements this trait by hand has nothing to say here.
+    #[doc(hidden)]
+    const MESSAGE: Type = Type::Message(Named::of::<Self>(|| Declaration::Unknown));
 }
 
 /// An event that expects an answer.

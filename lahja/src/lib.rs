@@ -91,6 +91,7 @@ extern crate self as lahja;
 
 mod cancel_flag;
 mod config;
+mod declaration;
 mod driver;
 mod endpoint;
 mod error;
@@ -102,6 +103,7 @@ mod link;
 mod local;
 mod macros;
 mod options;
+pub mod schema;
 mod steps;
 mod well_known;
 pub mod wire;
@@ -120,6 +122,12 @@ pub use {prost, prost_types};
 /// What generated and derived code needs; not for people, and not under semver.
 #[doc(hidden)]
 pub mod __private {
+    /// A field and a oneof as they are declared, beside [`Field`] and [`Oneof`] of the codecs.
+    pub mod declare {
+        pub use crate::declaration::{Event, Field, Item, Kind, Member, Oneof, Value};
+    }
+
+    pub use crate::declaration::{Declaration, Named, Shape, Type};
     pub use crate::field::{
         Codec, Element, ElementCodec, Enumeration, Explicit, Field, Fixed32, Fixed64, Implicit,
         Key, Map, MapEncoding, Message, Natural, Oneof, OneofField, Repeated, Sfixed32, Sfixed64,

@@ -16,6 +16,7 @@ macro_rules! __event {
     ) => {
         impl $crate::Event for $type {
             const NAME: &'static str = $name;
+            const MESSAGE: $crate::__private::Type = <$type as $crate::__private::Element>::TYPE;
             $(const TYPE_ID: $crate::TypeId = $crate::TypeId::new($id);)?
         }
         $(
@@ -26,28 +27,56 @@ macro_rules! __event {
     };
 }
 
-/// Lets `$type`, a `prost::Message`, be a field of derived structs.
+/// Lets `$type`, a `prost::Message`, be a field of derived structs, and says where it is declared.
+///
+/// ```text
+/// ::lahja::__message! { type: MessagePosted, name: "chat.v1.MessagePosted", files: FILES }
+/// ::lahja::__message! { type: GetHistory, declaration: ::lahja::__private::Declaration::Unknown }
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __message {
-    ($type:ty) => {
+    (type: $type:ty, name: $name:literal, files: $files:expr) => {
+        $crate::__message! {
+            type: $type,
+            declaration: $crate::__private::Declaration::InFile { name: $name, files: $files }
+        }
+    };
+    (type: $type:ty, declaration: $declaration:expr) => {
+        #[allow(deprecated)]
         impl $crate::__private::Element for $type {
             type Codec = $crate::__private::Message;
+            const TYPE: $crate::__private::Type = $crate::__private::Type::Message(
+                $crate::__private::Named::of::<$type>(|| $declaration),
+            );
         }
     };
 }
 
-/// Lets `$type`, a `prost::Enumeration`, be a field of derived structs.
+/// Lets `$type`, a `prost::Enumeration`, be a field of derived structs. As [`__message!`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __enumeration {
-    ($type:ty) => {
+    (type: $type:ty, name: $name:literal, files: $files:expr) => {
+        $crate::__enumeration! {
+            type: $type,
+            declaration: $crate::__private::Declaration::InFile { name: $name, files: $files }
+        }
+    };
+    (type: $type:ty, declaration: $declaration:expr) => {
+        #[allow(deprecated)]
         impl $crate::__private::Element for $type {
             type Codec = $crate::__private::Enumeration;
+            const TYPE: $crate::__private::Type = $crate::__private::Type::Enumeration(
+                $crate::__private::Named::of::<$type>(|| $declaration),
+            );
         }
 
+        #[allow(deprecated)]
         impl $crate::__private::Field for $type {
             type Codec = $crate::__private::Implicit<$crate::__private::Enumeration>;
+            const SHAPE: $crate::__private::Shape =
+                $crate::__private::Shape::Implicit(<$type as $crate::__private::Element>::TYPE);
         }
     };
 }

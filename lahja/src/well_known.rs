@@ -3,11 +3,13 @@
 
 use prost_types as types;
 
+use crate::declaration::{Declaration, Named, Type};
+
 /// Those with a Rust type of their own, which may be fields of derived structs as well.
 macro_rules! messages {
     ($($type:ty => $name:literal,)*) => {
         $(
-            lahja::__message!($type);
+            lahja::__message! { type: $type, declaration: Declaration::WellKnown($name) }
             lahja::__event! { type: $type, name: concat!("google.protobuf.", $name) }
         )*
     };
@@ -16,7 +18,11 @@ macro_rules! messages {
 /// Those for which prost takes a type of Rust: as a field, such a type means something else.
 macro_rules! scalars {
     ($($type:ty => $name:literal,)*) => {
-        $(lahja::__event! { type: $type, name: concat!("google.protobuf.", $name) })*
+        $(impl lahja::Event for $type {
+            const NAME: &'static str = concat!("google.protobuf.", $name);
+            const MESSAGE: Type =
+                Type::Message(Named::of::<$type>(|| Declaration::WellKnown($name)));
+        })*
     };
 }
 
@@ -52,7 +58,9 @@ scalars! {
     Vec<u8> => "BytesValue",
 }
 
-lahja::__enumeration!(types::NullValue);
+lahja::__enumeration! {
+    type: types::NullValue, declaration: Declaration::WellKnown("NullValue")
+}
 
 #[cfg(test)]
 mod tests {

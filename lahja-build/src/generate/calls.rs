@@ -21,8 +21,14 @@ const ENUMERATION: &str = "enumeration";
 pub(super) struct Written(Rc<RefCell<BTreeMap<Module, String>>>);
 
 impl Written {
-    pub(super) fn of(&self, module: &Module) -> String {
-        self.0.borrow().get(module).cloned().unwrap_or_default()
+    /// The calls, with what they name: the pack that lies beside the code. `None` if the module has
+    /// no types.
+    pub(super) fn of(&self, module: &Module, pack_name: &str) -> Option<String> {
+        let written = self.0.borrow();
+        let files = format!("const FILES: &[u8] = include_bytes!(\"{pack_name}\");");
+        let lines = std::iter::once(files.as_str()).chain(written.get(module)?.lines());
+        let lines: String = lines.map(|line| format!("    {line}\n")).collect();
+        Some(format!("const _: () = {{\n{lines}}};\n"))
     }
 }
 
@@ -76,7 +82,10 @@ impl Calls {
             input_type: path,
             ..
         } = method;
-        let mut calls = format!("::lahja::__{kind}!({path});\n");
+        let name = method.input_proto_type.trim_start_matches('.');
+        let mut calls = format!(
+            "::lahja::__{kind}! {{ type: {path}, name: \"{name}\", files: FILES }}\n"
+        );
         if let Some(event) = self.events.get(&method.input_proto_type) {
             calls.push_str(&event.call(method));
         }

@@ -4,6 +4,7 @@
 mod calls;
 mod comments;
 mod format;
+mod pack;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ use prost_types::FileDescriptorProto;
 use crate::check::Model;
 use crate::declare::EVENT_OPTION;
 use crate::owner::Externs;
-use crate::report::Mistake;
+use crate::report::{Mistake, Sources};
 
 /// What one package became.
 #[derive(Debug)]
@@ -24,15 +25,30 @@ pub(crate) struct Package {
     /// Where it belongs among the others.
     pub(crate) module: Module,
     pub(crate) code: String,
+    /// The files that declare it, for the export of `.proto` files; empty if it has no types.
+    pub(crate) pack: Vec<u8>,
 }
 
 impl Package {
     /// What `lahja::include_proto!` looks for.
     pub(crate) fn file_name(&self) -> String {
-        match self.name.as_str() {
-            "" => "_.rs".to_owned(),
-            name => format!("{name}.rs"),
-        }
+        format!("{}.rs", stem(&self.name))
+    }
+
+    /// What the code includes beside it.
+    pub(crate) fn pack_name(&self) -> String {
+        pack_name(&self.name)
+    }
+}
+
+fn pack_name(package: &str) -> String {
+    format!("{}.bin", stem(package))
+}
+
+fn stem(package: &str) -> &str {
+    match package {
+        "" => "_",
+        name => name,
     }
 }
 
@@ -43,6 +59,7 @@ pub(crate) fn generate(
     model: &Model,
     externs: &Externs,
     packages: &[String],
+    sources: &Sources,
 ) -> Result<Vec<Package>, Mistake> {
     let calls = calls::install(config, model);
     let files = written_files(pool).map(|file| without_services(&file));
@@ -59,15 +76,22 @@ pub(crate) fn generate(
         .into_iter()
         .collect();
     for (module, code) in &mut modules {
-        *code = format::format(module, code)? + &calls.of(module);
+        *code = format::format(module, code)?;
     }
 
     let ours = packages.iter().filter(|name| !externs.own(name));
     let names = names(pool, ours, &modules);
-    let package = |name: String| Package {
-        module: module(&name),
-        code: modules.get(&module(&name)).cloned().unwrap_or_default(),
-        name,
+    let package = |name: String| {
+        let module = module(&name);
+        let code = modules.get(&module).cloned().unwrap_or_default();
+        let calls = calls.of(&module, &pack_name(&name));
+        let declared_in = || written_files(pool).filter(|file| self::module(file.package_name()) == module);
+        Package {
+            pack: calls.as_ref().map_or_else(Vec::new, |_| pack::pack(declared_in(), sources)),
+            code: code + &calls.unwrap_or_default(),
+            module,
+            name,
+        }
     };
     Ok(names.into_iter().map(package).collect())
 }
@@ -78,11 +102,12 @@ fn module(package: &str) -> Module {
 
 /// The files that people wrote; lahja's own holds options, which live at build time alone.
 fn written_files(pool: &DescriptorPool) -> impl Iterator<Item = FileDescriptor> + '_ {
-    let is_lahjas = |file: &FileDescriptor| {
-        let mut extensions = file.extensions();
-        extensions.any(|extension| extension.full_name() == EVENT_OPTION)
-    };
-    pool.files().filter(move |file| !is_lahjas(file))
+    pool.files().filter(|file| !is_lahjas(file))
+}
+
+fn is_lahjas(file: &FileDescriptor) -> bool {
+    let mut extensions = file.extensions();
+    extensions.any(|extension| extension.full_name() == EVENT_OPTION)
 }
 
 /// Messages and enums: services become calls. In comments that no one takes for a test.

@@ -1,12 +1,15 @@
 use syn::{Attribute, DeriveInput, Expr, Generics, Ident, Lit, UnOp, Variant};
 
-use crate::attr::{Spanned, takes_none};
+use super::Name;
+use crate::attr::{Doc, NameAttrs, Spanned, takes_none};
 use crate::report::Report;
 
 /// An enum of numbers.
 pub(crate) struct Enumeration<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
+    pub(crate) doc: Doc,
+    pub(crate) name: Name,
     pub(crate) is_i32: bool,
     /// `#[default]`, the mark of another derive of `Default`.
     pub(crate) default: Option<&'a Attribute>,
@@ -16,17 +19,20 @@ pub(crate) struct Enumeration<'a> {
 /// A name for a number.
 pub(crate) struct Value<'a> {
     pub(crate) ident: &'a Ident,
+    pub(crate) doc: Doc,
     /// `None` if it could not be read, which has been reported.
     pub(crate) number: Option<Spanned<i32>>,
 }
 
 impl<'a> Enumeration<'a> {
     pub(crate) fn parse(input: &'a DeriveInput, report: &mut Report) -> Self {
-        let advice = "an enumeration has nothing to set here: remove this";
-        takes_none(&input.attrs, advice, report);
+        let advice = "an enumeration takes `package = \"…\"` and `name = \"…\"`: remove this";
+        let attrs = NameAttrs::parse(&input.attrs, advice, report);
         Self {
             ident: &input.ident,
             generics: &input.generics,
+            doc: Doc::of(&input.attrs),
+            name: Name::of_part(&input.ident, attrs),
             is_i32: is_i32(input),
             default: default(input),
             values: values(input, report),
@@ -102,7 +108,8 @@ impl<'a> Value<'a> {
                 None
             }
         };
-        Self { ident, number }
+        let doc = Doc::of(&variant.attrs);
+        Self { ident, doc, number }
     }
 }
 

@@ -1,11 +1,12 @@
 use syn::{Attribute, DataStruct, DeriveInput, Fields, Ident, Type};
 
-use crate::attr::{Encoding, FieldAttrs};
+use crate::attr::{Doc, Encoding, FieldAttrs};
 use crate::report::Report;
 
 /// A field of a message.
 pub(crate) struct Field<'a> {
     pub(crate) attrs: FieldAttrs,
+    pub(crate) doc: Doc,
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) kind: FieldKind,
@@ -39,6 +40,7 @@ impl<'a> Field<'a> {
         position: u32,
         report: &mut Report,
     ) -> Self {
+        let doc = Doc::of(attrs);
         let attrs = FieldAttrs::parse(attrs, report);
         let kind = match attrs.oneof {
             Some(_) => FieldKind::Oneof,
@@ -49,6 +51,7 @@ impl<'a> Field<'a> {
         };
         Self {
             attrs,
+            doc,
             ident,
             ty,
             kind,

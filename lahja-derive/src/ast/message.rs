@@ -1,13 +1,15 @@
 use syn::{Attribute, DeriveInput, Generics, Ident};
 
-use super::Field;
-use crate::attr::takes_none;
+use super::{Field, Name};
+use crate::attr::{Doc, NameAttrs, takes_none};
 use crate::report::Report;
 
 /// A struct that is a protobuf message.
 pub(crate) struct Message<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
+    pub(crate) doc: Doc,
+    pub(crate) name: Name,
     pub(crate) encoding: MessageEncoding<'a>,
 }
 
@@ -22,14 +24,19 @@ pub(crate) enum MessageEncoding<'a> {
 impl<'a> Message<'a> {
     /// A message that is no event.
     pub(crate) fn parse(input: &'a DeriveInput, report: &mut Report) -> Self {
-        let advice = "a message that is no event has nothing to set here: remove this, or derive \
-                      `lahja::Event` in place of `lahja::Message`";
-        takes_none(&input.attrs, advice, report);
-        Self::read(input, false, report)
+        let advice = "a message that is no event takes `package = \"…\"` and `name = \"…\"`: remove \
+                      this, or derive `lahja::Event` in place of `lahja::Message`";
+        let attrs = NameAttrs::parse(&input.attrs, advice, report);
+        Self::read(input, Name::of_part(&input.ident, attrs), false, report)
     }
 
     /// The fields, unless something else encodes them.
-    pub(super) fn read(input: &'a DeriveInput, is_foreign: bool, report: &mut Report) -> Self {
+    pub(super) fn read(
+        input: &'a DeriveInput,
+        name: Name,
+        is_foreign: bool,
+        report: &mut Report,
+    ) -> Self {
         let encoding = if is_foreign || has_prost_attr(input) {
             takes_no_field_attrs(input, report);
             MessageEncoding::Foreign
@@ -39,6 +46,8 @@ impl<'a> Message<'a> {
         Self {
             ident: &input.ident,
             generics: &input.generics,
+            doc: Doc::of(&input.attrs),
+            name,
             encoding,
         }
     }

@@ -5,10 +5,12 @@ mod enumeration;
 mod event;
 mod field;
 mod message;
+mod name;
 mod oneof;
 
 pub(crate) use enumeration::Enumeration;
 pub(crate) use event::Event;
 pub(crate) use field::{Field, FieldKind};
 pub(crate) use message::{Message, MessageEncoding};
+pub(crate) use name::Name;
 pub(crate) use oneof::{Oneof, Variant};

@@ -1,18 +1,20 @@
 use syn::{DeriveInput, Fields, Generics, Ident, Type};
 
-use crate::attr::{FieldAttrs, takes_none};
+use crate::attr::{Doc, FieldAttrs, takes_none};
 use crate::report::Report;
 
 /// An enum of which a message holds at most one value.
 pub(crate) struct Oneof<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
+    pub(crate) doc: Doc,
     pub(crate) variants: Vec<Variant<'a>>,
 }
 
 /// One of the values.
 pub(crate) struct Variant<'a> {
     pub(crate) attrs: FieldAttrs,
+    pub(crate) doc: Doc,
     pub(crate) ident: &'a Ident,
     /// `None` if it does not hold one value, which has been reported.
     pub(crate) ty: Option<&'a Type>,
@@ -25,6 +27,7 @@ impl<'a> Oneof<'a> {
         Self {
             ident: &input.ident,
             generics: &input.generics,
+            doc: Doc::of(&input.attrs),
             variants: variants(input, report),
         }
     }
@@ -50,6 +53,7 @@ impl<'a> Variant<'a> {
     fn parse(variant: &'a syn::Variant, report: &mut Report) -> Self {
         Self {
             attrs: FieldAttrs::parse(&variant.attrs, report),
+            doc: Doc::of(&variant.attrs),
             ident: &variant.ident,
             ty: single_type(variant, report),
         }

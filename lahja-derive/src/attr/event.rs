@@ -1,15 +1,15 @@
 //! What an event's item takes.
 
 use proc_macro2::Span;
-use syn::{Attribute, LitInt, LitStr, Type};
+use syn::{Attribute, LitInt, Type};
 
 use super::args::{Arg, Spanned, args};
+use super::name::NameAttrs;
 use crate::report::Report;
 
 #[derive(Default)]
 pub(crate) struct EventAttrs {
-    pub(crate) package: Option<Spanned<String>>,
-    pub(crate) name: Option<Spanned<String>>,
+    pub(crate) name: NameAttrs,
     pub(crate) type_id: Option<Spanned<u64>>,
     pub(crate) response: Option<Type>,
     pub(crate) prost: Option<Span>,
@@ -25,15 +25,10 @@ impl EventAttrs {
     }
 
     fn read(&mut self, arg: &Arg, report: &mut Report) {
+        if self.name.read(arg, report) {
+            return;
+        }
         match arg.name.to_string().as_str() {
-            "package" => {
-                let package = text(arg, r#"#[event(package = "chat.v1")]"#, report);
-                arg.set(&mut self.package, package, report);
-            }
-            "name" => {
-                let name = text(arg, r#"#[event(name = "MessagePosted")]"#, report);
-                arg.set(&mut self.name, name, report);
-            }
             "type_id" => arg.set(&mut self.type_id, type_id(arg, report), report),
             "response" => {
                 let response = arg.assigned("#[event(response = History)]", report);
@@ -46,14 +41,6 @@ impl EventAttrs {
             name => report.error(&arg.name, unknown(name)),
         }
     }
-}
-
-fn text(arg: &Arg, usage: &str, report: &mut Report) -> Option<Spanned<String>> {
-    let literal: LitStr = arg.assigned(usage, report)?;
-    Some(Spanned {
-        value: literal.value(),
-        span: literal.span(),
-    })
 }
 
 fn type_id(arg: &Arg, report: &mut Report) -> Option<Spanned<u64>> {

@@ -1,4 +1,4 @@
-//! The paths by which derived code gets at the encoding of a value.
+//! The paths by which derived code gets at the encoding of a value, and at its protobuf type.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -28,6 +28,18 @@ pub(super) fn element(ty: &Type, encoding: Encoding, of: &str) -> TokenStream {
             as ::lahja::__private::#of<#ty>
         >
     }
+}
+
+/// `<Type of a field as Field>::SHAPE`.
+pub(super) fn shape(ty: &Type, encoding: Encoding) -> TokenStream {
+    let encoding = marker(encoding, ty.span());
+    quote_spanned!(ty.span()=> <#ty as ::lahja::__private::Field<#encoding>>::SHAPE)
+}
+
+/// `<Type of a oneof's value as Element>::TYPE`.
+pub(super) fn protobuf_type(ty: &Type, encoding: Encoding) -> TokenStream {
+    let encoding = marker(encoding, ty.span());
+    quote_spanned!(ty.span()=> <#ty as ::lahja::__private::Element<#encoding>>::TYPE)
 }
 
 /// `<Type of a oneof field as OneofField>`.

@@ -1,6 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::declaration;
 use crate::ast::Enumeration;
 
 pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
@@ -10,6 +11,7 @@ pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
         .filter_map(|value| Some((value.ident, value.number.as_ref()?.value)))
         .unzip();
     let default = names.first();
+    let declaration = declaration::enumeration(enumeration);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -50,6 +52,6 @@ pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
             }
         }
 
-        ::lahja::__enumeration!(#ident);
+        ::lahja::__enumeration! { type: #ident, declaration: #declaration }
     }
 }

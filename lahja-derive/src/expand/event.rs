@@ -1,13 +1,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::message;
+use super::{declaration, message};
 use crate::ast::Event;
 
 pub(crate) fn event(event: &Event<'_>) -> TokenStream {
     let ident = event.message.ident;
-    let name = event.full_name();
-    let message = message(&event.message);
+    let name = event.message.name.full_name();
+    let message = message::declared(&event.message, Some(declaration::event(event)));
     let type_id = event.type_id.as_ref().map(|id| {
         let id = id.value;
         quote!(, type_id: #id)

@@ -6,18 +6,24 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::codec;
+use super::{codec, declaration};
 use crate::ast::{Field, FieldKind, Message, MessageEncoding};
 
 pub(crate) fn message(message: &Message<'_>) -> TokenStream {
+    declared(message, None)
+}
+
+/// The message; where it is an event, `event` is what its declaration says of that.
+pub(super) fn declared(message: &Message<'_>, event: Option<TokenStream>) -> TokenStream {
     let ident = message.ident;
     let encoding = match &message.encoding {
         MessageEncoding::Derived(fields) => Some(impl_message(ident, fields)),
         MessageEncoding::Foreign => None,
     };
+    let declaration = declaration::message(message, event);
     quote! {
         #encoding
-        ::lahja::__message!(#ident);
+        ::lahja::__message! { type: #ident, declaration: #declaration }
     }
 }
 

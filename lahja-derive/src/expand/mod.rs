@@ -1,6 +1,7 @@
 //! The impls of valid items.
 
 mod codec;
+mod declaration;
 mod enumeration;
 mod event;
 mod message;

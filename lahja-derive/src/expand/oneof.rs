@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, Type};
 
-use super::codec;
+use super::{codec, declaration};
 use crate::ast::{Oneof, Variant};
 use crate::attr::Encoding;
 
@@ -21,11 +21,13 @@ pub(crate) fn oneof(oneof: &Oneof<'_>) -> TokenStream {
     let encode = variants.iter().map(Single::encode);
     let encoded_len = variants.iter().map(Single::encoded_len);
     let merge = variants.iter().map(Single::merge);
+    let declaration = declaration::oneof(oneof);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
         impl ::lahja::__private::Oneof for #ident {
             const TAGS: &'static [u32] = &[#(#tags),*];
+            const DECLARATION: fn() -> ::lahja::__private::declare::Oneof = || #declaration;
 
             fn encode(&self, buf: &mut impl ::lahja::prost::bytes::BufMut) {
                 match self { #(#encode)* }

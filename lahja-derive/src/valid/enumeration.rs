@@ -1,9 +1,13 @@
-use super::generics;
+use super::{generics, name};
 use crate::ast::Enumeration;
 use crate::report::Report;
 
 pub(crate) fn enumeration(enumeration: &Enumeration<'_>, report: &mut Report) {
     generics::forbid(enumeration.generics, report);
+    name::check(&enumeration.name, report);
+    for value in &enumeration.values {
+        name::check_word(value.ident, report);
+    }
     if !enumeration.is_i32 && !enumeration.values.is_empty() {
         let message = "an enumeration's numbers have 32 bits and a sign: write `#[repr(i32)]`";
         report.error(enumeration.ident, message);

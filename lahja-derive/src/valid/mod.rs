@@ -11,7 +11,6 @@ use crate::ast::{Event, Field, FieldKind, Message, MessageEncoding, Oneof};
 use crate::report::Report;
 
 pub(crate) fn event(event: &Event<'_>, report: &mut Report) {
-    name::check(event, report);
     if let Some(type_id) = event.type_id.as_ref().filter(|id| id.value == 0) {
         let message = "0 is no type ID: write another, or none, and it follows from the name";
         report.error_at(type_id.span, message);
@@ -21,8 +20,10 @@ pub(crate) fn event(event: &Event<'_>, report: &mut Report) {
 
 pub(crate) fn message(message: &Message<'_>, report: &mut Report) {
     generics::forbid(message.generics, report);
+    name::check(&message.name, report);
     if let MessageEncoding::Derived(fields) = &message.encoding {
         for field in fields {
+            name::check_word(field.ident, report);
             check_oneof_alone(field, report);
         }
         number::check_fields(fields, report);
@@ -32,6 +33,7 @@ pub(crate) fn message(message: &Message<'_>, report: &mut Report) {
 pub(crate) fn oneof(oneof: &Oneof<'_>, report: &mut Report) {
     generics::forbid(oneof.generics, report);
     for variant in &oneof.variants {
+        name::check_word(variant.ident, report);
         if let Some(span) = variant.attrs.oneof {
             let message = "a oneof cannot hold a oneof: put it in a message of its own";
             report.error_at(span, message);

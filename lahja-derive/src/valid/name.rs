@@ -1,22 +1,37 @@
 //! The rules of protobuf for names, and of lahja for their length.
 
-use crate::ast::Event;
+use syn::Ident;
+use syn::ext::IdentExt;
+
+use crate::ast::Name;
 use crate::report::Report;
 
 const MAX_LEN: usize = 255;
 
-pub(super) fn check(event: &Event<'_>, report: &mut Report) {
-    check_package(event, report);
-    check_name(event, report);
-    check_len(event, report);
+pub(super) fn check(name: &Name, report: &mut Report) {
+    check_package(name, report);
+    check_name(name, report);
+    check_len(name, report);
 }
 
-fn check_package(event: &Event<'_>, report: &mut Report) {
-    let package = &event.package.value;
-    if is_path(package) || (package.is_empty() && !event.package_is_crate) {
+/// The name of a field, a variant or a value.
+pub(super) fn check_word(ident: &Ident, report: &mut Report) {
+    let word = ident.unraw().to_string();
+    if !is_identifier(&word) {
+        let message = format!("`{word}` is no name in protobuf: write `A-Z a-z 0-9 _` alone");
+        report.error(ident, message);
+    }
+}
+
+fn check_package(name: &Name, report: &mut Report) {
+    let Some(written) = &name.package else {
+        return;
+    };
+    let package = &written.value;
+    if is_path(package) || (package.is_empty() && !name.package_is_crate) {
         return;
     }
-    let message = match event.package_is_crate {
+    let message = match name.package_is_crate {
         true => format!(
             "the crate's name `{package}` is no protobuf package: write \
              `#[event(package = \"…\")]`"
@@ -26,29 +41,29 @@ fn check_package(event: &Event<'_>, report: &mut Report) {
              with a digit, with dots between them, as in \"chat.v1\""
         ),
     };
-    report.error_at(event.package.span, message);
+    report.error_at(written.span, message);
 }
 
-fn check_name(event: &Event<'_>, report: &mut Report) {
-    let name = &event.name.value;
-    if event.package_is_crate && name.contains('.') {
+fn check_name(Name { name: written, package_is_crate, .. }: &Name, report: &mut Report) {
+    let name = &written.value;
+    if *package_is_crate && name.contains('.') {
         let message = "the package is said apart from the name: write \
                        `#[event(package = \"chat.v1\", name = \"MessagePosted\")]`";
-        report.error_at(event.name.span, message);
+        report.error_at(written.span, message);
     } else if !is_path(name) {
         let message = format!(
             "`{name}` is no name of a protobuf message: write \
              `#[event(name = \"…\")]` with `A-Z a-z 0-9 _`, not beginning with a digit"
         );
-        report.error_at(event.name.span, message);
+        report.error_at(written.span, message);
     }
 }
 
-fn check_len(event: &Event<'_>, report: &mut Report) {
-    let len = event.full_name().len();
+fn check_len(name: &Name, report: &mut Report) {
+    let len = name.full_name().len();
     if len > MAX_LEN {
         let message = format!("the full name has {len} bytes, and may have {MAX_LEN}");
-        report.error_at(event.name.span, message);
+        report.error_at(name.name.span, message);
     }
 }
 

@@ -5,15 +5,18 @@ use prost::bytes::{Buf, BufMut, Bytes};
 use prost::encoding::{DecodeContext, WireType, bytes, string};
 
 use super::{Codec, Element, ElementCodec, Field, Implicit};
+use crate::declaration::{Shape, Type};
 
 macro_rules! length_delimited {
-    ($type:ty, $codec:ident, $module:ident) => {
+    ($type:ty, $codec:ident, $module:ident, $protobuf:ident) => {
         impl Element for $type {
             type Codec = $codec;
+            const TYPE: Type = Type::$protobuf;
         }
 
         impl Field for $type {
             type Codec = Implicit<$codec>;
+            const SHAPE: Shape = Shape::Implicit(Type::$protobuf);
         }
 
         impl Codec<$type> for $codec {
@@ -51,9 +54,9 @@ pub enum Text {}
 #[derive(Debug)]
 pub enum Octets {}
 
-length_delimited!(String, Text, string);
-length_delimited!(Vec<u8>, Octets, bytes);
-length_delimited!(Bytes, Octets, shared_bytes);
+length_delimited!(String, Text, string, String);
+length_delimited!(Vec<u8>, Octets, bytes, Bytes);
+length_delimited!(Bytes, Octets, shared_bytes, Bytes);
 
 /// `bytes` whose memory may be shared: as prost has them, but for what small ones cost.
 mod shared_bytes {

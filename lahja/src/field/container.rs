@@ -8,6 +8,7 @@ use prost::bytes::{Buf, BufMut};
 use prost::encoding::{DecodeContext, WireType};
 
 use super::{Codec, Element, ElementCodec, Field};
+use crate::declaration::Shape;
 
 /// A field that is left out while it has its default, as a plain field of proto3 is.
 #[derive(Debug)]
@@ -23,10 +24,12 @@ pub struct Repeated<C>(PhantomData<C>);
 
 impl<T: Element<E>, E> Field<E> for Option<T> {
     type Codec = Explicit<T::Codec>;
+    const SHAPE: Shape = Shape::Explicit(T::TYPE);
 }
 
 impl<T: Element<E>, E> Field<E> for Vec<T> {
     type Codec = Repeated<T::Codec>;
+    const SHAPE: Shape = Shape::Repeated(T::TYPE);
 }
 
 impl<T: Default + PartialEq, C: Codec<T>> Codec<T> for Implicit<C> {

@@ -12,6 +12,7 @@ use super::{
     Codec, Element, ElementCodec, Field, Fixed32, Fixed64, Natural, Sfixed32, Sfixed64, Sint32,
     Sint64,
 };
+use crate::declaration::Shape;
 
 /// A type that can be the key of a map.
 #[diagnostic::on_unimplemented(
@@ -70,6 +71,7 @@ macro_rules! map {
             V: Element<E::Value> + PartialEq,
         {
             type Codec = Map<K::Codec, V::Codec>;
+            const SHAPE: Shape = Shape::Map(K::TYPE, V::TYPE);
         }
 
         impl<K, V, KC, VC> Codec<$type<K, V>> for Map<KC, VC>

@@ -5,6 +5,7 @@ use prost::bytes::{Buf, BufMut};
 use prost::encoding::{self, DecodeContext, WireType};
 
 use super::{Codec, Element, ElementCodec};
+use crate::declaration::Type;
 
 /// A message. [`__message!`](crate::__message) makes a type an [`Element`] through it.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ where
     M: Element<Codec = Message> + prost::Message + Default,
 {
     type Codec = Message;
+    const TYPE: Type = M::TYPE;
 }
 
 /// Tells a decoding error where it happened.

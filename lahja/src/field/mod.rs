@@ -2,7 +2,8 @@
 //!
 //! A field's encoding follows from its type, not from how the type is spelled, so aliases work.
 //! [`Field`] and [`Element`] are tables from a type, and the encoding that an attribute chose, to
-//! a [`Codec`]; the codecs hold the bytes, most of them by delegating to `prost::encoding`.
+//! what protobuf calls it and to a [`Codec`]; the codecs hold the bytes, most of them by delegating
+//! to `prost::encoding`.
 
 mod bytes;
 mod codec;
@@ -12,6 +13,8 @@ mod map;
 mod message;
 mod oneof;
 mod scalar;
+
+use crate::declaration::{Shape, Type};
 
 pub use codec::{Codec, ElementCodec};
 pub use container::{Explicit, Implicit, Repeated};
@@ -37,6 +40,9 @@ pub enum Natural {}
 pub trait Field<E = Natural>: Default {
     /// How the field is written.
     type Codec: Codec<Self>;
+
+    /// What the field is in a `.proto` file.
+    const SHAPE: Shape;
 }
 
 /// A type that can repeat: in `Option<T>`, in `Vec<T>`, as a map's value, in a oneof.
@@ -51,4 +57,7 @@ pub trait Field<E = Natural>: Default {
 pub trait Element<E = Natural>: Sized {
     /// How one value, and many of them, are written.
     type Codec: ElementCodec<Self>;
+
+    /// What a value is in a `.proto` file.
+    const TYPE: Type;
 }

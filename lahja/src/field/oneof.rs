@@ -4,6 +4,8 @@ use prost::DecodeError;
 use prost::bytes::{Buf, BufMut};
 use prost::encoding::{DecodeContext, WireType};
 
+use crate::declaration;
+
 /// What `#[derive(lahja::Oneof)]` implements.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no oneof",
@@ -13,6 +15,9 @@ use prost::encoding::{DecodeContext, WireType};
 pub trait Oneof: Sized {
     /// The numbers that it takes of its message, in the variants' order; at least one.
     const TAGS: &'static [u32];
+
+    /// What it is in a `.proto` file.
+    const DECLARATION: fn() -> declaration::Oneof;
 
     /// Writes the variant's key and value.
     fn encode(&self, buf: &mut impl BufMut);
@@ -48,6 +53,9 @@ pub trait OneofField: Default {
     /// The lowest of them, which says where among the message's fields it is written.
     const FIRST: u32 = lowest(Self::TAGS);
 
+    /// See [`Oneof::DECLARATION`].
+    const DECLARATION: fn() -> declaration::Oneof;
+
     /// See [`Oneof::encode`].
     fn encode(&self, buf: &mut impl BufMut);
 
@@ -70,6 +78,7 @@ pub trait OneofField: Default {
 
 impl<O: Oneof> OneofField for Option<O> {
     const TAGS: &'static [u32] = O::TAGS;
+    const DECLARATION: fn() -> declaration::Oneof = O::DECLARATION;
 
     fn encode(&self, buf: &mut impl BufMut) {
         if let Some(oneof) = self {

@@ -1,0 +1,167 @@
+//! Names as protobuf resolves them: from the innermost scope outwards, and the first scope that
+//! knows the first part of a name decides about the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
+
+use super::error::Error;
+
+/// What has a name in any of the files.
+#[derive(Debug)]
+pub(super) struct Symbols {
+    packages: BTreeSet<String>,
+    declared: BTreeSet<String>,
+}
+
+impl Symbols {
+    /// The names of the files, in which each is used once, and those of lahja and protobuf.
+    pub(super) fn of<'a>(
+        files: impl IntoIterator<Item = &'a FileDescriptorProto>,
+    ) -> Result<Self, Error> {
+        let mut symbols = Self {
+            packages: BTreeSet::new(),
+            declared: BTreeSet::new(),
+        };
+        symbols.add_package("google.protobuf");
+        for file in files {
+            symbols.add_file(file)?;
+        }
+        match symbols.packages.intersection(&symbols.declared).next() {
+            Some(name) => Err(Error::NameTaken { name: name.clone() }),
+            None => Ok(symbols),
+        }
+    }
+
+    /// How `full_name` is written inside of `scope`, a message of `package`.
+    pub(super) fn relative(&self, package: &str, scope: &str, full_name: &str) -> String {
+        let in_package = full_name.strip_prefix(package).and_then(|name| name.strip_prefix('.'));
+        let name = in_package.filter(|_| !package.is_empty()).unwrap_or(full_name);
+        let first = name.split('.').next().unwrap_or(name);
+        let found = outwards(scope).find(|scope| self.has(&join(scope, first)));
+        match found {
+            Some(scope) if join(scope, name) == full_name => name.to_owned(),
+            _ => format!(".{full_name}"),
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.packages.contains(name) || self.declared.contains(name)
+    }
+
+    fn add_package(&mut self, package: &str) {
+        let parents = outwards(package).filter(|name| !name.is_empty());
+        self.packages.extend(parents.map(str::to_owned));
+    }
+
+    fn add_file(&mut self, file: &FileDescriptorProto) -> Result<(), Error> {
+        self.add_package(file.package());
+        for message in &file.message_type {
+            self.add_message(file.package(), message)?;
+        }
+        self.add_enums(file.package(), &file.enum_type)
+    }
+
+    fn add_message(&mut self, scope: &str, message: &DescriptorProto) -> Result<(), Error> {
+        let name = join(scope, message.name());
+        self.add(name.clone())?;
+        let mut json_names = BTreeMap::new();
+        for field in &message.field {
+            self.add(join(&name, field.name()))?;
+            if json_names.insert(field.json_name(), field).is_some() {
+                let name = join(&name, field.name());
+                return Err(Error::NameTaken { name });
+            }
+        }
+        for oneof in &message.oneof_decl {
+            self.add(join(&name, oneof.name()))?;
+        }
+        for nested in &message.nested_type {
+            self.add_message(&name, nested)?;
+        }
+        self.add_enums(&name, &message.enum_type)
+    }
+
+    /// The values of an enumeration are its neighbours.
+    fn add_enums(&mut self, scope: &str, enums: &[EnumDescriptorProto]) -> Result<(), Error> {
+        for declared in enums {
+            self.add(join(scope, declared.name()))?;
+            for value in &declared.value {
+                self.add(join(scope, value.name()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, name: String) -> Result<(), Error> {
+        if self.declared.insert(name.clone()) {
+            return Ok(());
+        }
+        Err(Error::NameTaken { name })
+    }
+}
+
+/// `name` inside of `scope`, which may be none.
+pub(super) fn join(scope: &str, name: &str) -> String {
+    match scope {
+        "" => name.to_owned(),
+        _ => format!("{scope}.{name}"),
+    }
+}
+
+/// `a.b.C`, `a.b`, `a`, and the root.
+fn outwards(scope: &str) -> impl Iterator<Item = &str> {
+    let parents = scope.rmatch_indices('.').map(|(at, _)| &scope[..at]);
+    std::iter::once(scope).chain(parents).chain([""])
+}
+
+#[cfg(test)]
+mod tests {
+    use prost_types::{DescriptorProto, FileDescriptorProto};
+
+    use super::Symbols;
+
+    fn file(package: &str, messages: &[&str]) -> FileDescriptorProto {
+        let message = |name: &&str| DescriptorProto {
+            name: Some((*name).to_owned()),
+            ..Default::default()
+        };
+        FileDescriptorProto {
+            package: Some(package.to_owned()),
+            message_type: messages.iter().map(message).collect(),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn a_name_is_as_short_as_it_may_be() {
+        let files = [
+            file("chat.v1", &["Post", "accounts"]),
+            file("accounts.v1", &["User"]),
+            file("chat.shop", &["Order"]),
+            file("shop", &["Item"]),
+            file("", &["Root"]),
+        ];
+        let symbols = Symbols::of(&files).expect("each name is there once");
+        let relative = |scope, name| symbols.relative("chat.v1", scope, name);
+        assert_eq!(relative("chat.v1.Post", "chat.v1.Post"), "Post");
+        assert_eq!(relative("chat.v1.Post", "accounts.v1.User"), ".accounts.v1.User");
+        assert_eq!(relative("chat.v1.Post", "shop.Item"), ".shop.Item");
+        assert_eq!(relative("chat.v1.Post", "Root"), "Root");
+        assert_eq!(
+            relative("chat.v1.Post", "google.protobuf.Empty"),
+            "google.protobuf.Empty"
+        );
+        assert_eq!(
+            symbols.relative("", "Root", "accounts.v1.User"),
+            "accounts.v1.User"
+        );
+    }
+
+    #[test]
+    fn a_message_cannot_have_the_name_of_a_package() {
+        let files = [file("chat.v1", &[]), file("", &["chat"])];
+        let error = Symbols::of(&files).expect_err("`chat` is both");
+        assert!(error.to_string().contains("`chat`"), "{error}");
+    }
+}
