@@ -33,12 +33,10 @@ pub(crate) fn message(message: &Message<'_>) -> TokenStream {
     let element = item.implement(
         quote!(::lahja::__private::Element),
         quote!(::lahja::prost::Message + ::core::default::Default),
-        quote! {
-            type Codec = ::lahja::__private::Message;
-            const TYPE: ::lahja::__private::Type = ::lahja::__private::Type::Bool;
-        },
+        quote! { type Codec = ::lahja::__private::Message; },
     );
-    quote!(#encoding #element)
+    let declared = item.declared();
+    quote!(#encoding #element #declared)
 }
 
 pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
@@ -54,21 +52,15 @@ pub(crate) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
     let element = item.implement(
         quote!(::lahja::__private::Element),
         bounds.clone(),
-        quote! {
-            type Codec = ::lahja::__private::Enumeration;
-            const TYPE: ::lahja::__private::Type = ::lahja::__private::Type::Bool;
-        },
+        quote! { type Codec = ::lahja::__private::Enumeration; },
     );
     let field = item.implement(
         quote!(::lahja::__private::Field),
         bounds,
-        quote! {
-            type Codec = ::lahja::__private::Implicit<::lahja::__private::Enumeration>;
-            const SHAPE: ::lahja::__private::Shape =
-                ::lahja::__private::Shape::Implicit(::lahja::__private::Type::Bool);
-        },
+        quote! { type Codec = ::lahja::__private::Implicit<::lahja::__private::Enumeration>; },
     );
-    quote!(#default #conversions #element #field)
+    let declared = item.declared();
+    quote!(#default #conversions #element #field #declared)
 }
 
 pub(crate) fn oneof(oneof: &Oneof<'_>) -> TokenStream {
@@ -143,6 +135,15 @@ impl<'a> Item<'a> {
             quote!(::core::marker::Send + ::core::marker::Sync),
             body,
         )
+    }
+
+    fn declared(&self) -> TokenStream {
+        let body = quote! {
+            const NAMED: ::lahja::__private::Named = ::lahja::__private::Named::of::<()>(|| {
+                ::lahja::__private::Declaration::Unknown
+            });
+        };
+        self.implement(quote!(::lahja::__private::Declared), quote!(::core::marker::Sized), body)
     }
 
     fn default(&self) -> TokenStream {

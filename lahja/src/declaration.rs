@@ -50,6 +50,15 @@ pub struct Named {
     pub(crate) declaration: fn() -> Declaration,
 }
 
+/// A type that says where it is declared, which every message and enumeration does.
+pub trait Declared {
+    const NAMED: Named;
+}
+
+impl<T: Declared> Declared for Box<T> {
+    const NAMED: Named = T::NAMED;
+}
+
 impl Named {
     /// The Rust type `T`, which is declared like this.
     #[must_use]
@@ -104,7 +113,7 @@ pub enum Kind {
 pub struct Event {
     /// If it does not follow from the name.
     pub type_id: Option<u64>,
-    pub response: Option<Type>,
+    pub response: Option<Named>,
 }
 
 /// A field of a struct.

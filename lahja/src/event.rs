@@ -1,6 +1,6 @@
 //! What makes a protobuf message an event, and an event a request.
 
-use crate::declaration::{Declaration, Named, Type};
+use crate::declaration::{Declaration, Named};
 use crate::wire::TypeId;
 
 /// A protobuf message that travels on the bus.
@@ -35,7 +35,7 @@ pub trait Event: prost::Message + Clone + Default + 'static {
 
     /// For [`schema`](crate::schema). Who implements this trait by hand has nothing to say here.
     #[doc(hidden)]
-    const MESSAGE: Type = Type::Message(Named::of::<Self>(|| Declaration::Unknown));
+    const NAMED: Named = Named::of::<Self>(|| Declaration::Unknown);
 }
 
 /// An event that expects an answer.
@@ -46,4 +46,8 @@ pub trait Event: prost::Message + Clone + Default + 'static {
 pub trait Request: Event {
     /// The type of the answer.
     type Response: Event;
+
+    /// For [`schema`](crate::schema).
+    #[doc(hidden)]
+    const RESPONSE: Named = Self::Response::NAMED;
 }

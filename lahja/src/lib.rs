@@ -127,9 +127,9 @@ pub mod __private {
         pub use crate::declaration::{Event, Field, Item, Kind, Member, Oneof, Value};
     }
 
-    pub use crate::declaration::{Declaration, Named, Shape, Type};
+    pub use crate::declaration::{Declaration, Declared, Named, Shape};
     pub use crate::field::{
-        Codec, Element, ElementCodec, Enumeration, Explicit, Field, Fixed32, Fixed64, Implicit,
+        Codec, Element, ElementCodec, Enumeration, Explicit, Field, FieldCodec, Fixed32, Fixed64, Implicit,
         Key, Map, MapEncoding, Message, Natural, Oneof, OneofField, Repeated, Sfixed32, Sfixed64,
         Sint32, Sint64, assert_disjoint, in_field, sorted,
     };

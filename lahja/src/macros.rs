@@ -16,7 +16,7 @@ macro_rules! __event {
     ) => {
         impl $crate::Event for $type {
             const NAME: &'static str = $name;
-            const MESSAGE: $crate::__private::Type = <$type as $crate::__private::Element>::TYPE;
+            const NAMED: $crate::__private::Named = <$type as $crate::__private::Declared>::NAMED;
             $(const TYPE_ID: $crate::TypeId = $crate::TypeId::new($id);)?
         }
         $(
@@ -43,13 +43,11 @@ macro_rules! __message {
         }
     };
     (type: $type:ty, declaration: $declaration:expr) => {
-        #[allow(deprecated)]
         impl $crate::__private::Element for $type {
             type Codec = $crate::__private::Message;
-            const TYPE: $crate::__private::Type = $crate::__private::Type::Message(
-                $crate::__private::Named::of::<$type>(|| $declaration),
-            );
         }
+
+        $crate::__declared! { $type, $declaration }
     };
 }
 
@@ -64,19 +62,27 @@ macro_rules! __enumeration {
         }
     };
     (type: $type:ty, declaration: $declaration:expr) => {
-        #[allow(deprecated)]
         impl $crate::__private::Element for $type {
             type Codec = $crate::__private::Enumeration;
-            const TYPE: $crate::__private::Type = $crate::__private::Type::Enumeration(
-                $crate::__private::Named::of::<$type>(|| $declaration),
-            );
         }
 
-        #[allow(deprecated)]
         impl $crate::__private::Field for $type {
             type Codec = $crate::__private::Implicit<$crate::__private::Enumeration>;
-            const SHAPE: $crate::__private::Shape =
-                $crate::__private::Shape::Implicit(<$type as $crate::__private::Element>::TYPE);
+        }
+
+        $crate::__declared! { $type, $declaration }
+    };
+}
+
+/// Lets `$type` say where it is declared.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __declared {
+    ($type:ty, $declaration:expr) => {
+        #[allow(deprecated)]
+        impl $crate::__private::Declared for $type {
+            const NAMED: $crate::__private::Named =
+                $crate::__private::Named::of::<$type>(|| $declaration);
         }
     };
 }

@@ -3,7 +3,7 @@
 
 use prost_types as types;
 
-use crate::declaration::{Declaration, Named, Type};
+use crate::declaration::{Declaration, Named};
 
 /// Those with a Rust type of their own, which may be fields of derived structs as well.
 macro_rules! messages {
@@ -20,8 +20,7 @@ macro_rules! scalars {
     ($($type:ty => $name:literal,)*) => {
         $(impl lahja::Event for $type {
             const NAME: &'static str = concat!("google.protobuf.", $name);
-            const MESSAGE: Type =
-                Type::Message(Named::of::<$type>(|| Declaration::WellKnown($name)));
+            const NAMED: Named = Named::of::<$type>(|| Declaration::WellKnown($name));
         })*
     };
 }

@@ -1,7 +1,7 @@
 //! The paths by which derived code gets at the encoding of a value, and at its protobuf type.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
@@ -9,13 +9,7 @@ use crate::attr::{Encoding, Numeric};
 
 /// `<Codec of a field as Codec<its type>>`.
 pub(super) fn field(ty: &Type, encoding: Encoding) -> TokenStream {
-    let encoding = marker(encoding, ty.span());
-    quote_spanned! {ty.span()=>
-        <
-            <#ty as ::lahja::__private::Field<#encoding>>::Codec
-            as ::lahja::__private::Codec<#ty>
-        >
-    }
+    field_as(ty, encoding, "Codec")
 }
 
 /// `<Codec of a oneof's value as trait>`; the trait is `Codec` or `ElementCodec`.
@@ -30,16 +24,22 @@ pub(super) fn element(ty: &Type, encoding: Encoding, of: &str) -> TokenStream {
     }
 }
 
-/// `<Type of a field as Field>::SHAPE`.
+/// What the field is in a `.proto` file. By the way that [`field`] goes: where there is none, rustc
+/// says so once.
 pub(super) fn shape(ty: &Type, encoding: Encoding) -> TokenStream {
-    let encoding = marker(encoding, ty.span());
-    quote_spanned!(ty.span()=> <#ty as ::lahja::__private::Field<#encoding>>::SHAPE)
+    let codec = field_as(ty, encoding, "FieldCodec");
+    quote!(#codec::SHAPE)
 }
 
-/// `<Type of a oneof's value as Element>::TYPE`.
-pub(super) fn protobuf_type(ty: &Type, encoding: Encoding) -> TokenStream {
+fn field_as(ty: &Type, encoding: Encoding, of: &str) -> TokenStream {
     let encoding = marker(encoding, ty.span());
-    quote_spanned!(ty.span()=> <#ty as ::lahja::__private::Element<#encoding>>::TYPE)
+    let of = syn::Ident::new(of, ty.span());
+    quote_spanned! {ty.span()=>
+        <
+            <#ty as ::lahja::__private::Field<#encoding>>::Codec
+            as ::lahja::__private::#of<#ty>
+        >
+    }
 }
 
 /// `<Type of a oneof field as OneofField>`.

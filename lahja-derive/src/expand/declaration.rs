@@ -4,7 +4,6 @@ use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 
 use super::codec;
 use crate::ast::{
@@ -28,9 +27,8 @@ pub(super) fn message(message: &Message<'_>, event: Option<TokenStream>) -> Toke
 pub(super) fn event(event: &Event<'_>) -> TokenStream {
     let type_id = option(event.type_id.as_ref().map(|id| id.value));
     let ident = event.message.ident;
-    let response = option(event.response.as_ref().map(|_| {
-        quote!(<<#ident as ::lahja::Request>::Response as ::lahja::Event>::MESSAGE)
-    }));
+    let response = event.response.as_ref();
+    let response = option(response.map(|_| quote!(<#ident as ::lahja::Request>::RESPONSE)));
     quote!(::lahja::__private::declare::Event { type_id: #type_id, response: #response })
 }
 
@@ -96,8 +94,8 @@ fn member(field: &Field<'_>) -> TokenStream {
 fn variant(variant: &Variant<'_>) -> Option<TokenStream> {
     let ty = variant.ty?;
     let name = variant.ident.unraw().to_string().to_snake_case();
-    let value = codec::protobuf_type(ty, variant.attrs.encoding());
-    let shape = quote::quote_spanned!(ty.span()=> ::lahja::__private::Shape::Implicit(#value));
+    let codec = codec::element(ty, variant.attrs.encoding(), "ElementCodec");
+    let shape = quote!(::lahja::__private::Shape::Implicit(#codec::TYPE));
     Some(field(&variant.doc, &name, variant.attrs.tag.as_ref()?.value, &shape))
 }
 

@@ -52,7 +52,7 @@ fn check_name(Name { name: written, package_is_crate, .. }: &Name, report: &mut 
         report.error_at(written.span, message);
     } else if !is_path(name) {
         let message = format!(
-            "`{name}` is no name of a protobuf message: write \
+            "`{name}` is no name in protobuf: write \
              `#[event(name = \"…\")]` with `A-Z a-z 0-9 _`, not beginning with a digit"
         );
         report.error_at(written.span, message);

@@ -5,18 +5,16 @@ use prost::bytes::{Buf, BufMut, Bytes};
 use prost::encoding::{DecodeContext, WireType, bytes, string};
 
 use super::{Codec, Element, ElementCodec, Field, Implicit};
-use crate::declaration::{Shape, Type};
+use crate::declaration::Type;
 
 macro_rules! length_delimited {
     ($type:ty, $codec:ident, $module:ident, $protobuf:ident) => {
         impl Element for $type {
             type Codec = $codec;
-            const TYPE: Type = Type::$protobuf;
         }
 
         impl Field for $type {
             type Codec = Implicit<$codec>;
-            const SHAPE: Shape = Shape::Implicit(Type::$protobuf);
         }
 
         impl Codec<$type> for $codec {
@@ -39,6 +37,8 @@ macro_rules! length_delimited {
         }
 
         impl ElementCodec<$type> for $codec {
+            const TYPE: Type = Type::$protobuf;
+
             fn initial() -> $type {
                 <$type>::default()
             }

@@ -4,6 +4,8 @@ use prost::DecodeError;
 use prost::bytes::{Buf, BufMut};
 use prost::encoding::{DecodeContext, WireType};
 
+use crate::declaration::{Shape, Type};
+
 /// Writes and reads values of type `T`, as the modules of `prost::encoding` do.
 pub trait Codec<T> {
     /// Writes the field's key and the value.
@@ -25,9 +27,18 @@ pub trait Codec<T> {
     fn encoded_len(tag: u32, value: &T) -> usize;
 }
 
+/// A codec of what can be a field.
+pub trait FieldCodec<T>: Codec<T> {
+    /// What the field is in a `.proto` file.
+    const SHAPE: Shape;
+}
+
 /// A codec of what can repeat. Unless said otherwise each value has a key of its own; the numeric
 /// codecs pack.
 pub trait ElementCodec<T>: Codec<T> {
+    /// What a value is in a `.proto` file.
+    const TYPE: Type;
+
     /// What a value is before anything of it is read.
     fn initial() -> T;
 

@@ -7,7 +7,7 @@ use prost::DecodeError;
 use prost::bytes::{Buf, BufMut};
 use prost::encoding::{DecodeContext, WireType};
 
-use super::{Codec, Element, ElementCodec, Field};
+use super::{Codec, Element, ElementCodec, Field, FieldCodec};
 use crate::declaration::Shape;
 
 /// A field that is left out while it has its default, as a plain field of proto3 is.
@@ -24,12 +24,10 @@ pub struct Repeated<C>(PhantomData<C>);
 
 impl<T: Element<E>, E> Field<E> for Option<T> {
     type Codec = Explicit<T::Codec>;
-    const SHAPE: Shape = Shape::Explicit(T::TYPE);
 }
 
 impl<T: Element<E>, E> Field<E> for Vec<T> {
     type Codec = Repeated<T::Codec>;
-    const SHAPE: Shape = Shape::Repeated(T::TYPE);
 }
 
 impl<T: Default + PartialEq, C: Codec<T>> Codec<T> for Implicit<C> {
@@ -56,6 +54,10 @@ impl<T: Default + PartialEq, C: Codec<T>> Codec<T> for Implicit<C> {
     }
 }
 
+impl<T: Default + PartialEq, C: ElementCodec<T>> FieldCodec<T> for Implicit<C> {
+    const SHAPE: Shape = Shape::Implicit(C::TYPE);
+}
+
 impl<T, C: ElementCodec<T>> Codec<Option<T>> for Explicit<C> {
     fn encode(tag: u32, value: &Option<T>, buf: &mut impl BufMut) {
         if let Some(value) = value {
@@ -77,6 +79,10 @@ impl<T, C: ElementCodec<T>> Codec<Option<T>> for Explicit<C> {
     }
 }
 
+impl<T, C: ElementCodec<T>> FieldCodec<Option<T>> for Explicit<C> {
+    const SHAPE: Shape = Shape::Explicit(C::TYPE);
+}
+
 impl<T, C: ElementCodec<T>> Codec<Vec<T>> for Repeated<C> {
     fn encode(tag: u32, values: &Vec<T>, buf: &mut impl BufMut) {
         C::encode_repeated(tag, values, buf);
@@ -94,4 +100,8 @@ impl<T, C: ElementCodec<T>> Codec<Vec<T>> for Repeated<C> {
     fn encoded_len(tag: u32, values: &Vec<T>) -> usize {
         C::encoded_len_repeated(tag, values)
     }
+}
+
+impl<T, C: ElementCodec<T>> FieldCodec<Vec<T>> for Repeated<C> {
+    const SHAPE: Shape = Shape::Repeated(C::TYPE);
 }

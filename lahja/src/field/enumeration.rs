@@ -7,6 +7,7 @@ use prost::bytes::{Buf, BufMut};
 use prost::encoding::{self, DecodeContext, WireType};
 
 use super::{Codec, ElementCodec};
+use crate::declaration::{Declared, Type};
 
 /// An enumeration. [`__enumeration!`](crate::__enumeration) makes a type a field through it.
 ///
@@ -37,7 +38,12 @@ impl<T: Copy + Into<i32> + TryFrom<i32>> Codec<T> for Enumeration {
     }
 }
 
-impl<T: Copy + Default + Into<i32> + TryFrom<i32>> ElementCodec<T> for Enumeration {
+impl<T> ElementCodec<T> for Enumeration
+where
+    T: Copy + Default + Into<i32> + TryFrom<i32> + Declared,
+{
+    const TYPE: Type = Type::Enumeration(T::NAMED);
+
     fn initial() -> T {
         T::default()
     }

@@ -9,8 +9,8 @@ use prost::bytes::{Buf, BufMut};
 use prost::encoding::{self, DecodeContext, WireType};
 
 use super::{
-    Codec, Element, ElementCodec, Field, Fixed32, Fixed64, Natural, Sfixed32, Sfixed64, Sint32,
-    Sint64,
+    Codec, Element, ElementCodec, Field, FieldCodec, Fixed32, Fixed64, Natural, Sfixed32, Sfixed64,
+    Sint32, Sint64,
 };
 use crate::declaration::Shape;
 
@@ -71,7 +71,16 @@ macro_rules! map {
             V: Element<E::Value> + PartialEq,
         {
             type Codec = Map<K::Codec, V::Codec>;
-            const SHAPE: Shape = Shape::Map(K::TYPE, V::TYPE);
+        }
+
+        impl<K, V, KC, VC> FieldCodec<$type<K, V>> for Map<KC, VC>
+        where
+            K: Default + Eq + Hash + Ord,
+            V: PartialEq,
+            KC: ElementCodec<K>,
+            VC: ElementCodec<V>,
+        {
+            const SHAPE: Shape = Shape::Map(KC::TYPE, VC::TYPE);
         }
 
         impl<K, V, KC, VC> Codec<$type<K, V>> for Map<KC, VC>

@@ -5,7 +5,7 @@ use prost::bytes::{Buf, BufMut};
 use prost::encoding::{self, DecodeContext, WireType};
 
 use super::{Codec, Element, ElementCodec};
-use crate::declaration::Type;
+use crate::declaration::{Declared, Type};
 
 /// A message. [`__message!`](crate::__message) makes a type an [`Element`] through it.
 #[derive(Debug)]
@@ -30,7 +30,9 @@ impl<M: prost::Message> Codec<M> for Message {
     }
 }
 
-impl<M: prost::Message + Default> ElementCodec<M> for Message {
+impl<M: prost::Message + Default + Declared> ElementCodec<M> for Message {
+    const TYPE: Type = Type::Message(M::NAMED);
+
     /// A message without any field set. Its `Default` may say otherwise, and what is not on the
     /// wire must not come from there.
     fn initial() -> M {
@@ -42,10 +44,9 @@ impl<M: prost::Message + Default> ElementCodec<M> for Message {
 
 impl<M> Element for Box<M>
 where
-    M: Element<Codec = Message> + prost::Message + Default,
+    M: Element<Codec = Message> + prost::Message + Default + Declared,
 {
     type Codec = Message;
-    const TYPE: Type = M::TYPE;
 }
 
 /// Tells a decoding error where it happened.

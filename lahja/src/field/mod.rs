@@ -2,8 +2,8 @@
 //!
 //! A field's encoding follows from its type, not from how the type is spelled, so aliases work.
 //! [`Field`] and [`Element`] are tables from a type, and the encoding that an attribute chose, to
-//! what protobuf calls it and to a [`Codec`]; the codecs hold the bytes, most of them by delegating
-//! to `prost::encoding`.
+//! a [`Codec`]; the codecs hold the bytes, most of them by delegating to `prost::encoding`, and
+//! what the type is in a `.proto` file.
 
 mod bytes;
 mod codec;
@@ -14,9 +14,7 @@ mod message;
 mod oneof;
 mod scalar;
 
-use crate::declaration::{Shape, Type};
-
-pub use codec::{Codec, ElementCodec};
+pub use codec::{Codec, ElementCodec, FieldCodec};
 pub use container::{Explicit, Implicit, Repeated};
 pub use enumeration::Enumeration;
 pub use map::{Key, Map, MapEncoding};
@@ -39,10 +37,7 @@ pub enum Natural {}
 )]
 pub trait Field<E = Natural>: Default {
     /// How the field is written.
-    type Codec: Codec<Self>;
-
-    /// What the field is in a `.proto` file.
-    const SHAPE: Shape;
+    type Codec: FieldCodec<Self>;
 }
 
 /// A type that can repeat: in `Option<T>`, in `Vec<T>`, as a map's value, in a oneof.
@@ -57,7 +52,4 @@ pub trait Field<E = Natural>: Default {
 pub trait Element<E = Natural>: Sized {
     /// How one value, and many of them, are written.
     type Codec: ElementCodec<Self>;
-
-    /// What a value is in a `.proto` file.
-    const TYPE: Type;
 }

@@ -5,19 +5,17 @@ use prost::bytes::{Buf, BufMut};
 use prost::encoding::{self, DecodeContext, WireType};
 
 use super::{Codec, Element, ElementCodec, Field, Implicit, Natural};
-use crate::declaration::{Shape, Type};
+use crate::declaration::Type;
 
 macro_rules! scalar {
     ($type:ty: $($encoding:ident => $codec:ident($module:ident)),+) => {
         $(
             impl Element<$encoding> for $type {
                 type Codec = $codec;
-                const TYPE: Type = Type::$codec;
             }
 
             impl Field<$encoding> for $type {
                 type Codec = Implicit<$codec>;
-                const SHAPE: Shape = Shape::Implicit(Type::$codec);
             }
 
             codec!($type: $codec, $module);
@@ -51,6 +49,8 @@ macro_rules! codec {
         }
 
         impl ElementCodec<$type> for $codec {
+            const TYPE: Type = Type::$codec;
+
             fn initial() -> $type {
                 <$type>::default()
             }

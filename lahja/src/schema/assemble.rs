@@ -112,6 +112,7 @@ impl Encoder<'_> {
     fn message(&self, message: &DescriptorProto, node: &Node<'_>) -> Vec<u8> {
         let without_nested = DescriptorProto {
             nested_type: Vec::new(),
+            options: None,
             ..message.clone()
         };
         let mut bytes = without_nested.encode_to_vec();

@@ -50,11 +50,9 @@ struct User<'a> {
 }
 
 impl Types {
-    pub(super) fn collect(events: &[Type]) -> Result<Self, Error> {
+    pub(super) fn collect(events: &[Named]) -> Result<Self, Error> {
         let mut types = Self::default();
-        for event in events {
-            types.visit(named(*event).into_iter(), None)?;
-        }
+        types.visit(events, None)?;
         Ok(types)
     }
 
@@ -97,10 +95,10 @@ impl Types {
 
     fn visit(
         &mut self,
-        types: impl Iterator<Item = Named>,
+        types: &[Named],
         user: Option<User<'_>>,
     ) -> Result<(), Error> {
-        for named in types {
+        for &named in types {
             match self.known.get(&(named.id)()) {
                 Some(known) => known.check_package(named, user)?,
                 None => self.add(named, user)?,
@@ -159,7 +157,7 @@ impl Types {
             full_name: full_name.clone(),
             item,
         });
-        self.visit(references.into_iter(), Some(user))
+        self.visit(&references, Some(user))
     }
 }
 
@@ -189,7 +187,7 @@ pub(super) fn references(item: &Item) -> Vec<Named> {
         }
         Shape::Map(key, value) => [Some(key), Some(value)],
     });
-    types.flatten().chain(response).filter_map(named).collect()
+    types.flatten().filter_map(named).chain(response).collect()
 }
 
 fn shapes(member: &Member) -> Vec<Shape> {

@@ -19,8 +19,10 @@ pub(super) enum Descriptor {
 pub(super) fn describe(derived: &Derived, types: &Types) -> Descriptor {
     let name = derived.full_name.rsplit('.').next().map(str::to_owned);
     match &derived.item.kind {
-        Kind::Message { members, .. } => {
-            let mut message = DescriptorProto { name, ..Default::default() };
+        Kind::Message { event, members } => {
+            // That there are options is all of them that `prost_types` can say.
+            let options = event.as_ref().map(|_| MessageOptions::default());
+            let mut message = DescriptorProto { name, options, ..Default::default() };
             let scope = &derived.full_name;
             for member in members {
                 Builder { message: &mut message, scope, types }.member(member);

@@ -127,13 +127,13 @@ pub use error::Error;
 pub use proto_files::{ProtoFile, ProtoFiles};
 
 use crate::Event;
-use crate::declaration::Type;
+use crate::declaration::Named;
 
 /// The events that others are to know. See [the module](self).
 #[derive(Clone, Debug, Default)]
 #[must_use = "nothing is exported before `.build()`"]
 pub struct Schema {
-    events: Vec<Type>,
+    events: Vec<Named>,
 }
 
 impl Schema {
@@ -145,7 +145,7 @@ impl Schema {
     /// Adds an event, whether derived or generated, and with it what it contains and what answers
     /// it. Files have their types in this order.
     pub fn event<E: Event>(mut self) -> Self {
-        self.events.push(E::MESSAGE);
+        self.events.push(E::NAMED);
         self
     }
 

@@ -7,6 +7,13 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
 use super::error::Error;
 
+/// What begins something else than the name of a type where the declaration of a field begins.
+const WORDS: [&str; 27] = [
+    "bool", "bytes", "double", "enum", "extend", "extensions", "fixed32", "fixed64", "float", "group",
+    "int32", "int64", "map", "message", "oneof", "option", "optional", "repeated", "required",
+    "reserved", "sfixed32", "sfixed64", "sint32", "sint64", "string", "uint32", "uint64",
+];
+
 /// What has a name in any of the files.
 #[derive(Debug)]
 pub(super) struct Symbols {
@@ -40,7 +47,9 @@ impl Symbols {
         let first = name.split('.').next().unwrap_or(name);
         let found = outwards(scope).find(|scope| self.has(&join(scope, first)));
         match found {
-            Some(scope) if join(scope, name) == full_name => name.to_owned(),
+            Some(scope) if join(scope, name) == full_name && !WORDS.contains(&first) => {
+                name.to_owned()
+            }
             _ => format!(".{full_name}"),
         }
     }
@@ -136,7 +145,7 @@ mod tests {
     #[test]
     fn a_name_is_as_short_as_it_may_be() {
         let files = [
-            file("chat.v1", &["Post", "accounts"]),
+            file("chat.v1", &["Post", "accounts", "message"]),
             file("accounts.v1", &["User"]),
             file("chat.shop", &["Order"]),
             file("shop", &["Item"]),
@@ -148,6 +157,7 @@ mod tests {
         assert_eq!(relative("chat.v1.Post", "accounts.v1.User"), ".accounts.v1.User");
         assert_eq!(relative("chat.v1.Post", "shop.Item"), ".shop.Item");
         assert_eq!(relative("chat.v1.Post", "Root"), "Root");
+        assert_eq!(relative("chat.v1.Post", "chat.v1.message"), ".chat.v1.message");
         assert_eq!(
             relative("chat.v1.Post", "google.protobuf.Empty"),
             "google.protobuf.Empty"

@@ -3,7 +3,7 @@
 use super::collect::Types;
 use super::names::Symbols;
 use super::tree::Node;
-use crate::declaration::{Event, Kind, Type};
+use crate::declaration::{Event, Kind};
 
 /// The value of the option.
 #[derive(Clone, Debug, Default, PartialEq, lahja::Message)]
@@ -22,16 +22,10 @@ impl EventOptions {
         symbols: &Symbols,
     ) -> Option<Self> {
         let event = event(node)?;
-        let response = match event.response {
-            Some(Type::Message(response)) => types.full_name(response),
-            _ => "",
-        };
-        let response = match response {
-            "" => String::new(),
-            name => symbols.relative(package, &node.full_name, name),
-        };
+        let response = event.response.map(|response| types.full_name(response));
+        let response = response.map(|name| symbols.relative(package, &node.full_name, name));
         Some(Self {
-            response,
+            response: response.unwrap_or_default(),
             type_id: event.type_id.unwrap_or_default(),
         })
     }
