@@ -175,7 +175,7 @@ proptest! {
 
     #[test]
     fn trees_give_the_same_bytes(tree in tree()) {
-        check_twins(&tree, &tree.clone().twin())?;
+        check_twins("Tree", &tree, &tree.clone().twin())?;
     }
 
     /// Merging is where recursion, oneofs and repeated fields differ most easily.

@@ -13,11 +13,11 @@ use crate::values::Sample;
 /// `$encoding` is the attribute of the derived fields, `$map` the one of the derived map.
 macro_rules! scalar {
     ($message:ident in $module:ident: $type:ty, [$($encoding:ident)?], [$($map:tt)*]) => {
-        mod $module {
+        pub(crate) mod $module {
             use super::*;
 
             #[derive(Clone, Debug, Default, PartialEq, lahja::Message)]
-            struct $message {
+            pub(crate) struct $message {
                 $(#[event($encoding)])?
                 plain: $type,
                 $(#[event($encoding)])?
@@ -73,7 +73,8 @@ macro_rules! scalar {
             proptest! {
                 #[test]
                 fn gives_the_same_bytes(derived in derived()) {
-                    check_twins(&derived, &generated::$message::from(derived.clone()))?;
+                    let generated = generated::$message::from(derived.clone());
+                    check_twins(stringify!($message), &derived, &generated)?;
                 }
             }
         }
@@ -99,11 +100,11 @@ scalar!(Shared in shared: super::Bytes, [], [map(_, _)]);
 
 macro_rules! key {
     ($message:ident in $module:ident: $type:ty, [$($map:tt)*]) => {
-        mod $module {
+        pub(crate) mod $module {
             use super::*;
 
             #[derive(Clone, Debug, Default, PartialEq, lahja::Message)]
-            struct $message {
+            pub(crate) struct $message {
                 #[event($($map)*)]
                 sorted: BTreeMap<$type, u32>,
                 #[event($($map)*)]
@@ -117,7 +118,8 @@ macro_rules! key {
                     hashed in prop::collection::hash_map(<$type>::sample(), 0..3u32, 0..2),
                 ) {
                     let derived = $message { sorted: sorted.clone(), hashed: hashed.clone() };
-                    check_twins(&derived, &generated::$message { sorted, hashed })?;
+                    let generated = generated::$message { sorted, hashed };
+                    check_twins(stringify!($message), &derived, &generated)?;
                 }
 
                 /// In which order they are written, the hashes say.
