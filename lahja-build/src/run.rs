@@ -63,8 +63,20 @@ impl Builder {
     }
 
     fn generate(&mut self, loaded: &Loaded, model: &Model) -> Result<Vec<Package>> {
-        let Loaded { pool, packages, sources, .. } = loaded;
-        generate::generate(&mut self.config, pool, model, &self.externs, packages, sources)
-            .map_err(|mistake| Error::mistakes(&[mistake], sources))
+        let Loaded {
+            pool,
+            packages,
+            sources,
+            ..
+        } = loaded;
+        generate::generate(
+            &mut self.config,
+            pool,
+            model,
+            &self.externs,
+            packages,
+            sources,
+        )
+        .map_err(|mistake| Error::mistakes(&[mistake], sources))
     }
 }

@@ -143,7 +143,11 @@ impl<'a> Item<'a> {
                 ::lahja::__private::Declaration::Unknown
             });
         };
-        self.implement(quote!(::lahja::__private::Declared), quote!(::core::marker::Sized), body)
+        self.implement(
+            quote!(::lahja::__private::Declared),
+            quote!(::core::marker::Sized),
+            body,
+        )
     }
 
     fn default(&self) -> TokenStream {

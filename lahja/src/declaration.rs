@@ -3,7 +3,10 @@
 //!
 //! All of it is in constants, and what is long is behind a function in one. Neither is compiled
 //! into a program that does not export.
-#![allow(missing_docs, reason = "protobuf's own words, which only generated code writes")]
+#![allow(
+    missing_docs,
+    reason = "protobuf's own words, which only generated code writes"
+)]
 
 use std::any::{TypeId, type_name};
 
@@ -103,9 +106,9 @@ pub struct Item {
 pub enum Kind {
     Message {
         event: Option<Event>,
-        members: Vec<Member>,
+        members: &'static [Member],
     },
-    Enumeration(Vec<Value>),
+    Enumeration(&'static [Value]),
 }
 
 /// What makes a message an event, beside its name.
@@ -140,7 +143,7 @@ pub struct Field {
 #[derive(Debug)]
 pub struct Oneof {
     pub doc: &'static str,
-    pub fields: Vec<Field>,
+    pub fields: &'static [Field],
 }
 
 /// A value of an enumeration.

@@ -78,6 +78,7 @@
 //!   [`Enumeration`](derive@Enumeration) and [`Oneof`](derive@Oneof) for what they contain.
 //! - [`include_proto!`] and [`include_protos!`]: events from `.proto` files, which
 //!   [lahja-build](https://docs.rs/lahja-build) compiles in `build.rs`.
+//! - [`schema`]: `.proto` files from events, for programs in other languages.
 //! - [`BroadcastConfig`]: to whom, by when, and what if there is nobody; [`EndpointBuilder`]: limits.
 //! - [`Error`]: all that can go wrong.
 //! - [`wire`]: the protocol's frames, for tools and for peers of one's own.
@@ -129,8 +130,8 @@ pub mod __private {
 
     pub use crate::declaration::{Declaration, Declared, Named, Shape};
     pub use crate::field::{
-        Codec, Element, ElementCodec, Enumeration, Explicit, Field, FieldCodec, Fixed32, Fixed64, Implicit,
-        Key, Map, MapEncoding, Message, Natural, Oneof, OneofField, Repeated, Sfixed32, Sfixed64,
-        Sint32, Sint64, assert_disjoint, in_field, sorted,
+        Codec, Element, ElementCodec, Enumeration, Explicit, Field, FieldCodec, Fixed32, Fixed64,
+        Implicit, Key, Map, MapEncoding, Message, Natural, Oneof, OneofField, Repeated, Sfixed32,
+        Sfixed64, Sint32, Sint64, assert_disjoint, in_field, sorted,
     };
 }

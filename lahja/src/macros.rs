@@ -82,7 +82,7 @@ macro_rules! __declared {
         #[allow(deprecated)]
         impl $crate::__private::Declared for $type {
             const NAMED: $crate::__private::Named =
-                $crate::__private::Named::of::<$type>(|| $declaration);
+                $crate::__private::Named::of::<$type>(|| const { $declaration });
         }
     };
 }

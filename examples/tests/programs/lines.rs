@@ -6,6 +6,7 @@ const PING_PONG: &str = env!("CARGO_BIN_EXE_inter_process_ping_pong");
 const REQUEST_API: &str = env!("CARGO_BIN_EXE_request_api");
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const MISTAKES: &str = env!("CARGO_BIN_EXE_mistakes");
+const EXPORT: &str = env!("CARGO_BIN_EXE_export");
 
 #[tokio::test]
 async fn ping_pong_prints_what_happens_in_both_processes() {
@@ -113,4 +114,24 @@ async fn unknown_arguments_are_told_and_nothing_runs() {
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(told.contains("--frever"), "{told}");
     }
+}
+
+#[tokio::test]
+async fn export_writes_what_it_names() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let path = folder.path().to_str().expect("it has a plain name");
+    let lines = Scene::new().lines(EXPORT, &[path]).await;
+    let names = [
+        "lahja.proto",
+        "request_api.proto",
+        "weather/v1/events.proto",
+    ];
+    assert_eq!(lines, names.map(|name| format!("{path}/{name}")));
+
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("it is there");
+    assert_eq!(
+        read("request_api.proto"),
+        include_str!("../../proto/request_api.proto")
+    );
+    assert!(read("weather/v1/events.proto").contains("response: \"Weather\""));
 }

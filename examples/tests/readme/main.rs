@@ -37,6 +37,11 @@ fn the_quickstart_without_a_proto_file_prints_what_it_says() {
     assert_prints("Without a `.proto` file");
 }
 
+#[test]
+fn the_export_of_a_proto_file_prints_what_it_says() {
+    assert_prints("Other languages");
+}
+
 #[tokio::test]
 async fn a_guest_of_another_crate_talks_to_the_chat_room() {
     let directory = tempfile::tempdir().expect("a temporary directory");

@@ -83,9 +83,8 @@ impl Calls {
             ..
         } = method;
         let name = method.input_proto_type.trim_start_matches('.');
-        let mut calls = format!(
-            "::lahja::__{kind}! {{ type: {path}, name: \"{name}\", files: FILES }}\n"
-        );
+        let mut calls =
+            format!("::lahja::__{kind}! {{ type: {path}, name: \"{name}\", files: FILES }}\n");
         if let Some(event) = self.events.get(&method.input_proto_type) {
             calls.push_str(&event.call(method));
         }

@@ -85,9 +85,12 @@ pub(crate) fn generate(
         let module = module(&name);
         let code = modules.get(&module).cloned().unwrap_or_default();
         let calls = calls.of(&module, &pack_name(&name));
-        let declared_in = || written_files(pool).filter(|file| self::module(file.package_name()) == module);
+        let declared_in =
+            || written_files(pool).filter(|file| self::module(file.package_name()) == module);
         Package {
-            pack: calls.as_ref().map_or_else(Vec::new, |_| pack::pack(declared_in(), sources)),
+            pack: calls
+                .as_ref()
+                .map_or_else(Vec::new, |_| pack::pack(declared_in(), sources)),
             code: code + &calls.unwrap_or_default(),
             module,
             name,

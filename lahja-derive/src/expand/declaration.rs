@@ -19,7 +19,7 @@ pub(super) fn message(message: &Message<'_>, event: Option<TokenStream>) -> Toke
     let event = option(event);
     let members = fields.iter().map(member);
     let kind = quote! {
-        Message { event: #event, members: ::std::vec![#(#members),*] }
+        Message { event: #event, members: &[#(#members),*] }
     };
     item(&message.doc, &message.name, &kind)
 }
@@ -34,7 +34,11 @@ pub(super) fn event(event: &Event<'_>) -> TokenStream {
 
 pub(super) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
     let name = &enumeration.name.name.value;
-    let prefix = name.rsplit('.').next().unwrap_or(name).to_shouty_snake_case();
+    let prefix = name
+        .rsplit('.')
+        .next()
+        .unwrap_or(name)
+        .to_shouty_snake_case();
     let values = enumeration.values.iter().filter_map(|value| {
         let doc = &value.doc;
         let name = value.ident.unraw().to_string().to_shouty_snake_case();
@@ -44,7 +48,7 @@ pub(super) fn enumeration(enumeration: &Enumeration<'_>) -> TokenStream {
             ::lahja::__private::declare::Value { doc: #doc, name: #name, number: #number }
         })
     });
-    let kind = quote!(Enumeration(::std::vec![#(#values),*]));
+    let kind = quote!(Enumeration(&[#(#values),*]));
     item(&enumeration.doc, &enumeration.name, &kind)
 }
 
@@ -52,7 +56,7 @@ pub(super) fn oneof(oneof: &Oneof<'_>) -> TokenStream {
     let doc = &oneof.doc;
     let fields = oneof.variants.iter().filter_map(variant);
     quote! {
-        ::lahja::__private::declare::Oneof { doc: #doc, fields: ::std::vec![#(#fields),*] }
+        ::lahja::__private::declare::Oneof { doc: #doc, fields: &[#(#fields),*] }
     }
 }
 
@@ -96,7 +100,12 @@ fn variant(variant: &Variant<'_>) -> Option<TokenStream> {
     let name = variant.ident.unraw().to_string().to_snake_case();
     let codec = codec::element(ty, variant.attrs.encoding(), "ElementCodec");
     let shape = quote!(::lahja::__private::Shape::Implicit(#codec::TYPE));
-    Some(field(&variant.doc, &name, variant.attrs.tag.as_ref()?.value, &shape))
+    Some(field(
+        &variant.doc,
+        &name,
+        variant.attrs.tag.as_ref()?.value,
+        &shape,
+    ))
 }
 
 fn field(doc: &Doc, name: &str, number: u32, shape: &TokenStream) -> TokenStream {

@@ -27,7 +27,7 @@ pub(crate) fn oneof(oneof: &Oneof<'_>) -> TokenStream {
         #[allow(deprecated)]
         impl ::lahja::__private::Oneof for #ident {
             const TAGS: &'static [u32] = &[#(#tags),*];
-            const DECLARATION: fn() -> ::lahja::__private::declare::Oneof = || #declaration;
+            const DECLARATION: fn() -> ::lahja::__private::declare::Oneof = || const { #declaration };
 
             fn encode(&self, buf: &mut impl ::lahja::prost::bytes::BufMut) {
                 match self { #(#encode)* }

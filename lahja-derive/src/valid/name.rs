@@ -44,7 +44,14 @@ fn check_package(name: &Name, report: &mut Report) {
     report.error_at(written.span, message);
 }
 
-fn check_name(Name { name: written, package_is_crate, .. }: &Name, report: &mut Report) {
+fn check_name(
+    Name {
+        name: written,
+        package_is_crate,
+        ..
+    }: &Name,
+    report: &mut Report,
+) {
     let name = &written.value;
     if *package_is_crate && name.contains('.') {
         let message = "the package is said apart from the name: write \

@@ -48,12 +48,23 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn finish(self, types: &Types, symbols: &Symbols) -> ProtoFile {
-        let Self { nodes, mut descriptor } = self;
+        let Self {
+            nodes,
+            mut descriptor,
+        } = self;
         let (text, location) = Printer::new(&descriptor, types, symbols).print(&nodes);
         descriptor.source_code_info = Some(SourceCodeInfo { location });
-        let encoder = Encoder { package: descriptor.package(), types, symbols };
+        let encoder = Encoder {
+            package: descriptor.package(),
+            types,
+            symbols,
+        };
         let encoded = encoder.file(&descriptor, &nodes);
-        ProtoFile { text, encoded, descriptor }
+        ProtoFile {
+            text,
+            encoded,
+            descriptor,
+        }
     }
 }
 
@@ -72,7 +83,9 @@ fn add(node: &Node<'_>, types: &Types, scope: &mut DescriptorProto) {
             ..Default::default()
         },
     };
-    node.nested.iter().for_each(|nested| add(nested, types, &mut message));
+    node.nested
+        .iter()
+        .for_each(|nested| add(nested, types, &mut message));
     scope.nested_type.push(message);
 }
 
@@ -104,7 +117,10 @@ impl Encoder<'_> {
         for message in messages {
             // The entries of maps are no types of their own.
             let node = nodes.iter().find(|node| node.name == message.name());
-            let encoded = node.map_or_else(|| message.encode_to_vec(), |node| self.message(message, node));
+            let encoded = node.map_or_else(
+                || message.encode_to_vec(),
+                |node| self.message(message, node),
+            );
             put(tag, &encoded, bytes);
         }
     }

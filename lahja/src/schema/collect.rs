@@ -93,11 +93,7 @@ impl Types {
         }
     }
 
-    fn visit(
-        &mut self,
-        types: &[Named],
-        user: Option<User<'_>>,
-    ) -> Result<(), Error> {
+    fn visit(&mut self, types: &[Named], user: Option<User<'_>>) -> Result<(), Error> {
         for &named in types {
             match self.known.get(&(named.id)()) {
                 Some(known) => known.check_package(named, user)?,
@@ -141,7 +137,11 @@ impl Types {
             Some(_) => None,
             None => user.map(|user| user.package.to_owned()),
         };
-        let package = item.package.or(lent_package.as_deref()).unwrap_or("").to_owned();
+        let package = item
+            .package
+            .or(lent_package.as_deref())
+            .unwrap_or("")
+            .to_owned();
         let full_name = super::names::join(&package, item.name);
         let known = Known {
             full_name: full_name.clone(),
@@ -150,7 +150,10 @@ impl Types {
         };
         self.known.insert((named.id)(), known);
         let references = references(&item);
-        let user = User { package: &package, full_name: &full_name };
+        let user = User {
+            package: &package,
+            full_name: &full_name,
+        };
         self.derived.push(Derived {
             rust_name: (named.rust_name)(),
             package: package.clone(),
@@ -164,12 +167,10 @@ impl Types {
 impl Known {
     fn check_package(&self, named: Named, user: Option<User<'_>>) -> Result<(), Error> {
         match (&self.lent_package, user) {
-            (Some(package), Some(user)) if package != user.package => {
-                Err(Error::SeveralPackages {
-                    rust_name: (named.rust_name)(),
-                    packages: [package.clone(), user.package.to_owned()],
-                })
-            }
+            (Some(package), Some(user)) if package != user.package => Err(Error::SeveralPackages {
+                rust_name: (named.rust_name)(),
+                packages: [package.clone(), user.package.to_owned()],
+            }),
             _ => Ok(()),
         }
     }
@@ -181,12 +182,15 @@ pub(super) fn references(item: &Item) -> Vec<Named> {
         return Vec::new();
     };
     let response = event.iter().filter_map(|event| event.response);
-    let types = members.iter().flat_map(shapes).flat_map(|shape| match shape {
-        Shape::Implicit(value) | Shape::Explicit(value) | Shape::Repeated(value) => {
-            [Some(value), None]
-        }
-        Shape::Map(key, value) => [Some(key), Some(value)],
-    });
+    let types = members
+        .iter()
+        .flat_map(shapes)
+        .flat_map(|shape| match shape {
+            Shape::Implicit(value) | Shape::Explicit(value) | Shape::Repeated(value) => {
+                [Some(value), None]
+            }
+            Shape::Map(key, value) => [Some(key), Some(value)],
+        });
     types.flatten().filter_map(named).chain(response).collect()
 }
 

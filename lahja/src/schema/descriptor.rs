@@ -22,10 +22,19 @@ pub(super) fn describe(derived: &Derived, types: &Types) -> Descriptor {
         Kind::Message { event, members } => {
             // That there are options is all of them that `prost_types` can say.
             let options = event.as_ref().map(|_| MessageOptions::default());
-            let mut message = DescriptorProto { name, options, ..Default::default() };
+            let mut message = DescriptorProto {
+                name,
+                options,
+                ..Default::default()
+            };
             let scope = &derived.full_name;
-            for member in members {
-                Builder { message: &mut message, scope, types }.member(member);
+            for member in *members {
+                Builder {
+                    message: &mut message,
+                    scope,
+                    types,
+                }
+                .member(member);
             }
             add_synthetic_oneofs(&mut message);
             Descriptor::Message(message)
@@ -75,7 +84,10 @@ impl Builder<'_> {
             Member::Oneof { name, oneof, .. } => {
                 let oneof_index = Some(self.message.oneof_decl.len() as i32);
                 for field in oneof().fields {
-                    let field = FieldDescriptorProto { oneof_index, ..self.field(&field) };
+                    let field = FieldDescriptorProto {
+                        oneof_index,
+                        ..self.field(field)
+                    };
                     self.message.field.push(field);
                 }
                 self.message.oneof_decl.push(OneofDescriptorProto {
@@ -172,7 +184,11 @@ fn camel_case(name: &str, mut upper: bool) -> String {
         if letter == '_' {
             upper = true;
         } else {
-            camel_case.push(if upper { letter.to_ascii_uppercase() } else { letter });
+            camel_case.push(if upper {
+                letter.to_ascii_uppercase()
+            } else {
+                letter
+            });
             upper = false;
         }
     }

@@ -64,7 +64,9 @@ mod tests {
 
     #[test]
     fn what_is_needed_is_on_a_lower_level_or_on_the_same_one() {
-        let graph: Graph<usize> = [(0, 1), (1, 2), (2, 3), (3, 2), (4, 2)].into_iter().collect();
+        let graph: Graph<usize> = [(0, 1), (1, 2), (2, 3), (3, 2), (4, 2)]
+            .into_iter()
+            .collect();
         assert!(graph.reaches(0, 3));
         assert!(!graph.reaches(3, 0));
         let is_step = |from: usize, to: usize| (from, to) == (0, 1) || (from, to) == (1, 2);

@@ -32,12 +32,21 @@ struct Unit<'a> {
 pub(super) fn group(types: &Types) -> Result<Vec<Group>, Error> {
     let (units, graph) = units(types);
     let package = |unit: usize| units[unit].package;
-    let crossings = || graph.edges().filter(|(from, to)| package(*from) != package(*to));
+    let crossings = || {
+        graph
+            .edges()
+            .filter(|(from, to)| package(*from) != package(*to))
+    };
     if let Some((from, to)) = crossings().find(|(from, to)| graph.reaches(*to, *from)) {
         let name = |unit: usize| types.derived[units[unit].derived[0]].full_name.clone();
-        return Err(Error::Cycle { first: name(from), second: name(to) });
+        return Err(Error::Cycle {
+            first: name(from),
+            second: name(to),
+        });
     }
-    let packages: Graph<_> = crossings().map(|(from, to)| (package(from), package(to))).collect();
+    let packages: Graph<_> = crossings()
+        .map(|(from, to)| (package(from), package(to)))
+        .collect();
     let levels = levels(units.len(), &graph, |from, to| {
         package(from) != package(to) && packages.reaches(package(to), package(from))
     });
@@ -45,7 +54,9 @@ pub(super) fn group(types: &Types) -> Result<Vec<Group>, Error> {
     for (unit, level) in levels.into_iter().enumerate() {
         files.entry((package(unit), level)).or_default().push(unit);
     }
-    let files = files.into_values().map(|members| file(types, &units, &members));
+    let files = files
+        .into_values()
+        .map(|members| file(types, &units, &members));
     let mut groups = name(types, files.collect());
     import(types, &mut groups);
     Ok(groups)
@@ -59,7 +70,10 @@ fn units(types: &Types) -> (Vec<Unit<'_>>, Graph<usize>) {
         let (package, name) = root(&types.derived[at]);
         let unit = *by_root.entry((package, name)).or_insert(units.len());
         if unit == units.len() {
-            units.push(Unit { package, ..Unit::default() });
+            units.push(Unit {
+                package,
+                ..Unit::default()
+            });
         }
         units[unit].derived.push(at);
         unit_of.insert(at, unit);
@@ -124,7 +138,11 @@ fn import(types: &Types, groups: &mut [Group]) {
         file_of.extend(group.derived.iter().map(|at| (*at, group.name.clone())));
     }
     for group in groups {
-        for named in group.derived.iter().flat_map(|at| references(&types.derived[*at].item)) {
+        for named in group
+            .derived
+            .iter()
+            .flat_map(|at| references(&types.derived[*at].item))
+        {
             if let Home::Derived(needed) = types.home(named) {
                 group.imports.insert(file_of[needed].clone());
             }

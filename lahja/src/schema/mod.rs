@@ -159,12 +159,19 @@ impl Schema {
         types.sources.keep(types.files());
         same::unify(&mut types)?;
         let groups = group::group(&types)?;
-        let drafts: Vec<_> = groups.into_iter().map(|group| Draft::new(group, &types)).collect();
+        let drafts: Vec<_> = groups
+            .into_iter()
+            .map(|group| Draft::new(group, &types))
+            .collect();
         let lahja = Source::lahja();
         let sources = || types.sources.iter().chain([&lahja]);
         let descriptors = drafts.iter().map(|draft| &draft.descriptor);
         let symbols = Symbols::of(descriptors.chain(sources().map(|file| &file.descriptor)))?;
-        let drafted = drafts.into_iter().map(|draft| draft.finish(&types, &symbols));
-        Ok(ProtoFiles::sorted(drafted.chain(sources().map(ProtoFile::from))))
+        let drafted = drafts
+            .into_iter()
+            .map(|draft| draft.finish(&types, &symbols));
+        Ok(ProtoFiles::sorted(
+            drafted.chain(sources().map(ProtoFile::from)),
+        ))
     }
 }

@@ -9,9 +9,33 @@ use super::error::Error;
 
 /// What begins something else than the name of a type where the declaration of a field begins.
 const WORDS: [&str; 27] = [
-    "bool", "bytes", "double", "enum", "extend", "extensions", "fixed32", "fixed64", "float", "group",
-    "int32", "int64", "map", "message", "oneof", "option", "optional", "repeated", "required",
-    "reserved", "sfixed32", "sfixed64", "sint32", "sint64", "string", "uint32", "uint64",
+    "bool",
+    "bytes",
+    "double",
+    "enum",
+    "extend",
+    "extensions",
+    "fixed32",
+    "fixed64",
+    "float",
+    "group",
+    "int32",
+    "int64",
+    "map",
+    "message",
+    "oneof",
+    "option",
+    "optional",
+    "repeated",
+    "required",
+    "reserved",
+    "sfixed32",
+    "sfixed64",
+    "sint32",
+    "sint64",
+    "string",
+    "uint32",
+    "uint64",
 ];
 
 /// What has a name in any of the files.
@@ -42,8 +66,12 @@ impl Symbols {
 
     /// How `full_name` is written inside of `scope`, a message of `package`.
     pub(super) fn relative(&self, package: &str, scope: &str, full_name: &str) -> String {
-        let in_package = full_name.strip_prefix(package).and_then(|name| name.strip_prefix('.'));
-        let name = in_package.filter(|_| !package.is_empty()).unwrap_or(full_name);
+        let in_package = full_name
+            .strip_prefix(package)
+            .and_then(|name| name.strip_prefix('.'));
+        let name = in_package
+            .filter(|_| !package.is_empty())
+            .unwrap_or(full_name);
         let first = name.split('.').next().unwrap_or(name);
         let found = outwards(scope).find(|scope| self.has(&join(scope, first)));
         match found {
@@ -154,10 +182,16 @@ mod tests {
         let symbols = Symbols::of(&files).expect("each name is there once");
         let relative = |scope, name| symbols.relative("chat.v1", scope, name);
         assert_eq!(relative("chat.v1.Post", "chat.v1.Post"), "Post");
-        assert_eq!(relative("chat.v1.Post", "accounts.v1.User"), ".accounts.v1.User");
+        assert_eq!(
+            relative("chat.v1.Post", "accounts.v1.User"),
+            ".accounts.v1.User"
+        );
         assert_eq!(relative("chat.v1.Post", "shop.Item"), ".shop.Item");
         assert_eq!(relative("chat.v1.Post", "Root"), "Root");
-        assert_eq!(relative("chat.v1.Post", "chat.v1.message"), ".chat.v1.message");
+        assert_eq!(
+            relative("chat.v1.Post", "chat.v1.message"),
+            ".chat.v1.message"
+        );
         assert_eq!(
             relative("chat.v1.Post", "google.protobuf.Empty"),
             "google.protobuf.Empty"

@@ -31,7 +31,11 @@ pub(super) struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    pub(super) fn new(file: &'a FileDescriptorProto, types: &'a Types, symbols: &'a Symbols) -> Self {
+    pub(super) fn new(
+        file: &'a FileDescriptorProto,
+        types: &'a Types,
+        symbols: &'a Symbols,
+    ) -> Self {
         Self {
             file,
             types,
@@ -43,7 +47,9 @@ impl<'a> Printer<'a> {
     }
 
     pub(super) fn print(mut self, nodes: &[Node<'_>]) -> (String, Vec<Location>) {
-        self.located(&[FILE_SYNTAX], HEADER, |printer| printer.line("syntax = \"proto3\";"));
+        self.located(&[FILE_SYNTAX], HEADER, |printer| {
+            printer.line("syntax = \"proto3\";")
+        });
         if let Some(package) = &self.file.package {
             self.blank();
             self.line(&format!("package {package};"));
@@ -67,12 +73,14 @@ impl<'a> Printer<'a> {
             let doc = node.derived.map_or("", |derived| derived.item.doc);
             if let Some(Kind::Enumeration(values)) = kind {
                 let path = join(path, enums, declared);
-                self.located(&path, doc, |printer| printer.enumeration(node.name, values, &path));
+                self.located(&path, doc, |printer| {
+                    printer.enumeration(node.name, values, &path)
+                });
                 declared += 1;
             } else {
                 let members = match kind {
-                    Some(Kind::Message { members, .. }) => members.as_slice(),
-                    _ => &[],
+                    Some(Kind::Message { members, .. }) => members,
+                    _ => &[][..],
                 };
                 let path = join(path, messages.0, message);
                 self.located(&path, doc, |printer| printer.message(node, members, &path));
@@ -125,7 +133,7 @@ impl<'a> Printer<'a> {
                     let doc = if doc.is_empty() { oneof.doc } else { doc };
                     self.located(&join(path, MESSAGE_ONEOF, oneofs), doc, |printer| {
                         printer.block(&format!("oneof {name}"), |printer| {
-                            for field in &oneof.fields {
+                            for field in oneof.fields {
                                 printer.field(node, field, &join(path, MESSAGE_FIELD, fields));
                                 fields += 1;
                             }

@@ -30,9 +30,15 @@ impl ProtoFiles {
     pub(super) fn sorted(files: impl Iterator<Item = ProtoFile>) -> Self {
         let mut unsorted: BTreeMap<_, _> =
             files.map(|file| (file.name().to_owned(), file)).collect();
-        let names: Vec<_> = unsorted.keys().filter(|name| *name != LAHJA_PROTO).cloned().collect();
+        let names: Vec<_> = unsorted
+            .keys()
+            .filter(|name| *name != LAHJA_PROTO)
+            .cloned()
+            .collect();
         let mut files = Vec::new();
-        names.iter().for_each(|name| take(name, &mut unsorted, &mut files));
+        names
+            .iter()
+            .for_each(|name| take(name, &mut unsorted, &mut files));
         Self { files }
     }
 
@@ -54,7 +60,8 @@ impl ProtoFiles {
     ///
     /// [`Error::Write`], with the file or folder that cannot be written.
     pub fn write_to(&self, folder: impl AsRef<Path>) -> Result<(), Error> {
-        self.iter().try_for_each(|file| file.write_to(folder.as_ref()))
+        self.iter()
+            .try_for_each(|file| file.write_to(folder.as_ref()))
     }
 
     /// The descriptors. `prost_types` has no place for options of others, so `(lahja.event)` is not

@@ -78,7 +78,9 @@ fn is_same(one: &Descriptor, other: &Descriptor) -> bool {
 /// What says which bytes mean what, whatever order it is in.
 fn fields(message: &DescriptorProto) -> BTreeSet<String> {
     let fields = message.field.iter().map(|field| {
-        let oneof = field.oneof_index.map(|at| message.oneof_decl[at as usize].name());
+        let oneof = field
+            .oneof_index
+            .map(|at| message.oneof_decl[at as usize].name());
         format!(
             "{} {} {:?} {:?} {} {oneof:?}",
             field.number(),

@@ -46,7 +46,10 @@ impl Sources {
         full_name: &'static str,
         pack: &'static [u8],
     ) -> Result<String, Error> {
-        let unreadable = |source| Error::Generated { name: full_name, source };
+        let unreadable = |source| Error::Generated {
+            name: full_name,
+            source,
+        };
         if self.read.insert(pack.as_ptr() as usize) {
             for file in Packed::decode(pack).map_err(unreadable)?.files {
                 self.insert(Source::read(file).map_err(unreadable)?)?;
@@ -138,7 +141,10 @@ fn find<'a>(
     match message {
         Some(message) if rest.is_empty() => Some(Found::Message(message)),
         Some(message) => find(&message.nested_type, &message.enum_type, rest),
-        None => enums.iter().find(|found| found.name() == name).map(Found::Enumeration),
+        None => enums
+            .iter()
+            .find(|found| found.name() == name)
+            .map(Found::Enumeration),
     }
 }
 

@@ -24,15 +24,18 @@ pub(super) fn nest<'a>(group: &Group, types: &'a Types) -> Vec<Node<'a>> {
 
 fn insert<'a>(nodes: &mut Vec<Node<'a>>, scope: &str, name: &'a str, derived: &'a Derived) {
     let (first, rest) = name.split_once('.').unwrap_or((name, ""));
-    let at = nodes.iter().position(|node| node.name == first).unwrap_or_else(|| {
-        nodes.push(Node {
-            name: first,
-            full_name: join(scope, first),
-            derived: None,
-            nested: Vec::new(),
+    let at = nodes
+        .iter()
+        .position(|node| node.name == first)
+        .unwrap_or_else(|| {
+            nodes.push(Node {
+                name: first,
+                full_name: join(scope, first),
+                derived: None,
+                nested: Vec::new(),
+            });
+            nodes.len() - 1
         });
-        nodes.len() - 1
-    });
     let node = &mut nodes[at];
     if rest.is_empty() {
         node.derived = Some(derived);

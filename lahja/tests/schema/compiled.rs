@@ -15,7 +15,11 @@ fn descriptors_are_those_of_the_text() {
         for file in files.iter() {
             let name = file.name();
             let same_name = |compiled: &&FileDescriptorProto| compiled.name() == name;
-            let compiled = compiled.file.iter().find(same_name).expect("it was compiled");
+            let compiled = compiled
+                .file
+                .iter()
+                .find(same_name)
+                .expect("it was compiled");
             assert_same(file.descriptor(), compiled);
         }
         assert_eq!(files.file_descriptor_set().file.len(), files.iter().count());
@@ -50,7 +54,11 @@ fn each_file_comes_behind_those_that_it_imports() {
         for file in files.iter() {
             let imports = file.descriptor().dependency.iter();
             for import in imports.filter(|name| !name.starts_with("google/protobuf/")) {
-                assert!(before.contains(&import.as_str()), "{} needs {import}", file.name());
+                assert!(
+                    before.contains(&import.as_str()),
+                    "{} needs {import}",
+                    file.name()
+                );
             }
             before.push(file.name());
         }
@@ -66,13 +74,22 @@ fn assert_same(exported: &FileDescriptorProto, compiled: &FileDescriptorProto) {
     let locations = |file: &FileDescriptorProto| file.source_code_info.clone().unwrap_or_default();
     let compiled_locations = locations(compiled).location;
     for location in locations(exported).location {
-        assert!(compiled_locations.contains(&location), "{location:?} in {}", exported.name());
+        assert!(
+            compiled_locations.contains(&location),
+            "{location:?} in {}",
+            exported.name()
+        );
     }
     let commented = |locations: &[Location]| {
-        let commented = locations.iter().filter(|location| location.leading_comments.is_some());
+        let commented = locations
+            .iter()
+            .filter(|location| location.leading_comments.is_some());
         commented.count()
     };
-    assert_eq!(commented(&locations(exported).location), commented(&compiled_locations));
+    assert_eq!(
+        commented(&locations(exported).location),
+        commented(&compiled_locations)
+    );
     let without_locations = |file: &FileDescriptorProto| FileDescriptorProto {
         source_code_info: Some(SourceCodeInfo::default()),
         ..file.clone()

@@ -66,10 +66,19 @@ fn what_something_else_encodes_is_not_known() {
     struct Ask {}
 
     let error = error!(Reposted);
-    assert_says(&error, "foreign::Posted`, which `chat.v1.Reposted` contains, does not say");
+    assert_says(
+        &error,
+        "foreign::Posted`, which `chat.v1.Reposted` contains, does not say",
+    );
     assert!(matches!(error, Error::Undeclared { user: Some(_), .. }));
-    assert!(matches!(error!(foreign::Posted), Error::Undeclared { user: None, .. }));
-    assert!(matches!(error!(foreign::ByHand), Error::Undeclared { user: None, .. }));
+    assert!(matches!(
+        error!(foreign::Posted),
+        Error::Undeclared { user: None, .. }
+    ));
+    assert!(matches!(
+        error!(foreign::ByHand),
+        Error::Undeclared { user: None, .. }
+    ));
     assert_says(&error!(Ask), "foreign::ByHand`, which");
 }
 
@@ -91,7 +100,10 @@ fn what_two_packages_use_says_to_which_it_belongs() {
     }
 
     let error = error!(Posted, Sent);
-    assert_says(&error, "Author` is used in the packages `chat.v1` and `mail.v1`");
+    assert_says(
+        &error,
+        "Author` is used in the packages `chat.v1` and `mail.v1`",
+    );
     assert!(matches!(error, Error::SeveralPackages { .. }));
 }
 
@@ -126,7 +138,10 @@ fn two_types_of_one_name_are_the_same_type() {
         happy: bool,
     }
 
-    let files = Schema::new().event::<one::Posted>().event::<Alike>().build();
+    let files = Schema::new()
+        .event::<one::Posted>()
+        .event::<Alike>()
+        .build();
     let files = files.expect("they are alike");
     let texts: String = files.iter().map(lahja::schema::ProtoFile::text).collect();
     assert_eq!(texts.matches("message Posted").count(), 1, "{texts}");
@@ -143,7 +158,10 @@ fn two_types_of_one_name_that_are_not_the_same_are_named() {
     }
 
     let error = error!(one::Posted, Posted);
-    assert_says(&error, "`chat.v1.Posted` is declared twice, and not alike, by `schema::errors::one::Posted` and");
+    assert_says(
+        &error,
+        "`chat.v1.Posted` is declared twice, and not alike, by `schema::errors::one::Posted` and",
+    );
     assert!(matches!(error, Error::Differs { .. }));
 }
 
@@ -161,7 +179,10 @@ fn a_difference_in_what_is_alike_outside_is_found() {
         happy: u32,
     }
 
-    assert_says(&error!(one::Posted, Posted), "`chat.v1.Mood` is declared twice");
+    assert_says(
+        &error!(one::Posted, Posted),
+        "`chat.v1.Mood` is declared twice",
+    );
 }
 
 #[test]

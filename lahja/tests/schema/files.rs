@@ -73,7 +73,9 @@ fn packages_that_need_each_other_are_files_that_do_not() {
     let messages = |name| {
         let file = files.get(name).expect("it is one of them").descriptor();
         let messages = file.message_type.iter();
-        messages.map(|message| message.name().to_owned()).collect::<Vec<_>>()
+        messages
+            .map(|message| message.name().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(messages("shop/v1/events.proto"), ["Order"]);
     assert_eq!(messages("shop/v1/events_2.proto"), ["GetBuyer"]);
@@ -89,7 +91,10 @@ fn lahja_proto_is_there_for_events_alone() {
 
 #[test]
 fn an_event_that_is_named_twice_is_exported_once() {
-    let files = Schema::new().event::<Rootless>().event::<Rootless>().build();
+    let files = Schema::new()
+        .event::<Rootless>()
+        .event::<Rootless>()
+        .build();
     let text = text(&files.expect("it is the same type"), "").to_owned();
     assert_eq!(text.matches("message Rootless").count(), 1, "{text}");
 }
@@ -99,7 +104,9 @@ fn files_are_written_into_folders_as_import_names_them() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let files = exported();
     for _ in 0..2 {
-        files.write_to(folder.path().join("proto")).expect("it can be written");
+        files
+            .write_to(folder.path().join("proto"))
+            .expect("it can be written");
     }
     for file in files.iter() {
         let written = fs::read_to_string(folder.path().join("proto").join(file.name()));
@@ -110,7 +117,12 @@ fn files_are_written_into_folders_as_import_names_them() {
 #[test]
 fn a_folder_that_cannot_be_made_is_named() {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
-    let error = exported().write_to(file.path()).expect_err("a file is no folder");
-    assert!(error.to_string().contains(&*file.path().to_string_lossy()), "{error}");
+    let error = exported()
+        .write_to(file.path())
+        .expect_err("a file is no folder");
+    assert!(
+        error.to_string().contains(&*file.path().to_string_lossy()),
+        "{error}"
+    );
     assert!(std::error::Error::source(&error).is_some(), "{error:?}");
 }

@@ -137,5 +137,8 @@ pub(crate) fn exported() -> ProtoFiles {
 
 #[test]
 fn the_text_is_as_people_would_write_it() {
-    assert_golden("tests/schema/golden.proto", text(&exported(), "chat.v1").as_bytes());
+    assert_golden(
+        "tests/schema/golden.proto",
+        text(&exported(), "chat.v1").as_bytes(),
+    );
 }

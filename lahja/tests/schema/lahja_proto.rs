@@ -7,11 +7,17 @@ use crate::support::assert_golden;
 #[test]
 fn the_descriptor_is_that_of_the_text() {
     let mut compiler = protox::Compiler::new(["proto"]).expect("the folder is there");
-    compiler.include_source_info(true).open_file("lahja.proto").expect("it has no mistake");
+    compiler
+        .include_source_info(true)
+        .open_file("lahja.proto")
+        .expect("it has no mistake");
     let file = compiler.files().find(|file| file.name() == "lahja.proto");
     let pool = compiler.descriptor_pool();
     let descriptor = pool.get_file_by_name(file.expect("it was opened").name());
-    assert_golden("proto/lahja.bin", &descriptor.expect("it was compiled").encode_to_vec());
+    assert_golden(
+        "proto/lahja.bin",
+        &descriptor.expect("it was compiled").encode_to_vec(),
+    );
 }
 
 /// The crate is published without the repository around it, so it carries a copy.

@@ -35,6 +35,24 @@ struct r#string {}
 #[event(name = "Question.Answer")]
 struct Inner {
     outer: Option<Answer>,
+    kind: Kind,
+    other: OtherKind,
+}
+
+/// Values are neighbours of their enumeration, so both may have an `Unspecified`.
+#[derive(Clone, Copy, Debug, PartialEq, lahja::Enumeration)]
+#[event(name = "Question.Kind")]
+#[repr(i32)]
+enum Kind {
+    /// Of a nested enumeration.
+    Unspecified = 0,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, lahja::Enumeration)]
+#[event(name = "Question.OtherKind")]
+#[repr(i32)]
+enum OtherKind {
+    Unspecified = 0,
 }
 
 pub(crate) fn exported() -> ProtoFiles {
@@ -54,6 +72,8 @@ fn a_name_that_would_mean_another_type_is_written_in_full() {
         "Answer package = 4;",
         "uint32 mixedCase = 5;",
         ".a.lahja.google.Answer outer = 1;",
+        "Question.Kind kind = 2;",
+        "OTHER_KIND_UNSPECIFIED = 0;",
         ".google.protobuf.Empty nothing = 1;",
     ] {
         assert!(text.contains(line), "no `{line}` in:\n{text}");

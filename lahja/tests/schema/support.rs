@@ -13,13 +13,18 @@ pub(crate) fn assert_golden(path: &str, actual: &[u8]) {
         return;
     }
     fs::write(&path, actual).expect("the file can be written");
-    panic!("{} was not as expected, and is rewritten; see `git diff`", path.display());
+    panic!(
+        "{} was not as expected, and is rewritten; see `git diff`",
+        path.display()
+    );
 }
 
 /// The text of the only file of a package.
 pub(crate) fn text<'a>(files: &'a ProtoFiles, package: &str) -> &'a str {
     let mut of_package = files.iter().filter(|file| file.package() == package);
-    let file = of_package.next().unwrap_or_else(|| panic!("no file of {package}"));
+    let file = of_package
+        .next()
+        .unwrap_or_else(|| panic!("no file of {package}"));
     assert!(of_package.next().is_none(), "several files of {package}");
     file.text()
 }

@@ -45,7 +45,9 @@ fn exported() -> ProtoFiles {
 /// The code that lahja-build generates for the files.
 fn generate(files: &ProtoFiles) -> String {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    files.write_to(folder.path().join("proto")).expect("it can be written");
+    files
+        .write_to(folder.path().join("proto"))
+        .expect("it can be written");
     let protos: Vec<_> = files.iter().map(lahja::schema::ProtoFile::name).collect();
     lahja_build::configure()
         .out_dir(folder.path().join("out"))
@@ -53,7 +55,9 @@ fn generate(files: &ProtoFiles) -> String {
         .compile_protos(&protos, &[folder.path().join("proto")])
         .unwrap_or_else(|error| panic!("{error}"));
     let code = |name| fs::read_to_string(folder.path().join("out").join(name));
-    ["chat.v1.rs", "archive.v1.rs"].map(|name| code(name).expect("it was generated")).concat()
+    ["chat.v1.rs", "archive.v1.rs"]
+        .map(|name| code(name).expect("it was generated"))
+        .concat()
 }
 
 #[test]
@@ -83,8 +87,17 @@ fn what_a_file_declares_is_exported_as_that_file() {
     let files = exported();
     let file = files.get("twins.proto").expect("`Label` is in it");
     let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto/twins.proto");
-    assert_eq!(file.text(), fs::read_to_string(original).expect("it is readable"));
+    assert_eq!(
+        file.text(),
+        fs::read_to_string(original).expect("it is readable")
+    );
     assert_eq!((file.name(), file.package()), ("twins.proto", "twins.v1"));
-    let posted = files.get("chat/v1/events.proto").expect("`MessagePosted` is in it");
-    assert!(posted.text().contains("  twins.v1.Label label = 3;\n"), "{}", posted.text());
+    let posted = files
+        .get("chat/v1/events.proto")
+        .expect("`MessagePosted` is in it");
+    assert!(
+        posted.text().contains("  twins.v1.Label label = 3;\n"),
+        "{}",
+        posted.text()
+    );
 }

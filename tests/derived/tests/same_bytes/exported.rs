@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use lahja::schema::Schema;
 use lahja_derived_tests as generated;
-use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 use proptest::prelude::*;
 use prost_reflect::prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
 use crate::messages::derived::Tree;
 use crate::scalars;
@@ -65,7 +65,10 @@ all! {
 
 static EXPORTED: LazyLock<DescriptorPool> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let files = Schema::new().event::<All>().build().expect("protobuf can say all of it");
+    let files = Schema::new()
+        .event::<All>()
+        .build()
+        .expect("protobuf can say all of it");
     files.write_to(folder.path()).expect("it can be written");
     let set = protox::compile(["twins/v1/events.proto"], [folder.path()]);
     DescriptorPool::from_file_descriptor_set(set.expect("it is right")).expect("it is complete")
@@ -74,7 +77,8 @@ static EXPORTED: LazyLock<DescriptorPool> = LazyLock::new(|| {
 /// What a program writes that read the bytes by the exported declaration.
 pub(crate) fn reread(name: &str, bytes: &[u8]) -> Result<Vec<u8>, TestCaseError> {
     let message = EXPORTED.get_message_by_name(&format!("twins.v1.{name}"));
-    let read = DynamicMessage::decode(message.expect("it is exported"), bytes).map_err(crate::fail)?;
+    let read =
+        DynamicMessage::decode(message.expect("it is exported"), bytes).map_err(crate::fail)?;
     prop_assert!(knows_all(&read), "unknown fields in {}", read);
     Ok(read.encode_to_vec())
 }
@@ -96,11 +100,21 @@ fn knows_all_of(value: &Value) -> bool {
 /// Two types of one name are a mistake unless they are alike.
 #[test]
 fn each_derived_type_is_declared_as_its_twin_is() {
-    let files = Schema::new().event::<Pairs>().build().expect("the twins are alike");
+    let files = Schema::new()
+        .event::<Pairs>()
+        .build()
+        .expect("the twins are alike");
     let names: Vec<_> = files.iter().map(lahja::schema::ProtoFile::name).collect();
-    assert_eq!(names, ["twins.proto", "lahja.proto", "twins/v1/events.proto"]);
+    assert_eq!(
+        names,
+        ["twins.proto", "lahja.proto", "twins/v1/events.proto"]
+    );
     let file = files.get("twins/v1/events.proto").expect("it is the last");
     let messages = file.descriptor().message_type.iter();
     let messages: Vec<_> = messages.map(|message| message.name()).collect();
-    assert_eq!(messages, ["Pairs", "All"], "those of twins.proto are declared there alone");
+    assert_eq!(
+        messages,
+        ["Pairs", "All"],
+        "those of twins.proto are declared there alone"
+    );
 }

@@ -25,7 +25,11 @@ where
 
     let derived = D::decode(&bytes[..]).map_err(fail)?;
     let reread = D::decode(&exported::reread(name, &bytes)?[..]).map_err(fail)?;
-    prop_assert_eq!(format!("{derived:?}"), format!("{reread:?}"), "lost by the export");
+    prop_assert_eq!(
+        format!("{derived:?}"),
+        format!("{reread:?}"),
+        "lost by the export"
+    );
     let generated = G::decode(&bytes[..]).map_err(fail)?;
     check_alike(&derived, &generated)?;
     prop_assert_eq!(&bytes, &derived.encode_to_vec(), "lost on the way back");
