@@ -32,7 +32,12 @@ fn each_fixture_generates_what_lies_beside_it() {
 fn what_did_not_change_is_not_written_again() {
     let case = Path::new("tests/fixtures/chat");
     let out = generate(case);
-    let generated = files(out.path(), "rs");
+    let generated = [files(out.path(), "rs"), files(out.path(), "bin")].concat();
+    assert_eq!(
+        generated.len(),
+        3,
+        "a package, its declaration, and what includes it"
+    );
     let long_ago = SystemTime::UNIX_EPOCH;
     for path in &generated {
         let file = File::options().append(true).open(path);

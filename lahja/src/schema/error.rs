@@ -56,10 +56,27 @@ pub enum Error {
 
     /// Two things of one name in one scope, which protobuf tells apart by it.
     #[error(
-        "`{name}` is declared twice: rename one of the two; a field's name is that of the struct's \
-         field or of the oneof's variant, a value's that of the enumeration and the variant"
+        "`{name}` is declared twice, in {} and in {}: rename one of the two; a field has the name of \
+         the struct's field or of the oneof's variant, a value those of the enumeration and the \
+         variant", files[0], files[1]
     )]
     NameTaken {
+        /// The full protobuf name.
+        name: String,
+        /// The files in which it is declared, which may be one.
+        files: [String; 2],
+    },
+
+    /// Two fields of a message that have one name in JSON, where protobuf leaves underscores out.
+    #[error("`{name}` is, in JSON, named like another field of its message: rename one of the two")]
+    JsonNameTaken {
+        /// The full name of one field.
+        name: String,
+    },
+
+    /// A package and something in another package that have one name.
+    #[error("`{name}` is a package, and is declared as something else: rename one of the two")]
+    PackageTaken {
         /// The full protobuf name.
         name: String,
     },

@@ -106,6 +106,7 @@
 mod assemble;
 mod collect;
 mod descriptor;
+mod encode;
 mod error;
 mod graph;
 mod group;
@@ -162,7 +163,7 @@ impl Schema {
         let drafts: Vec<_> = groups
             .into_iter()
             .map(|group| Draft::new(group, &types))
-            .collect();
+            .collect::<Result<_, _>>()?;
         let lahja = Source::lahja();
         let sources = || types.sources.iter().chain([&lahja]);
         let descriptors = drafts.iter().map(|draft| &draft.descriptor);

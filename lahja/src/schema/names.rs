@@ -1,9 +1,13 @@
 //! Names as protobuf resolves them: from the innermost scope outwards, and the first scope that
 //! knows the first part of a name decides about the rest.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
+    FileDescriptorProto, OneofDescriptorProto, ServiceDescriptorProto,
+};
 
 use super::error::Error;
 
@@ -42,7 +46,8 @@ const WORDS: [&str; 27] = [
 #[derive(Debug)]
 pub(super) struct Symbols {
     packages: BTreeSet<String>,
-    declared: BTreeSet<String>,
+    /// With the file that declares it.
+    declared: BTreeMap<String, String>,
 }
 
 impl Symbols {
@@ -52,14 +57,15 @@ impl Symbols {
     ) -> Result<Self, Error> {
         let mut symbols = Self {
             packages: BTreeSet::new(),
-            declared: BTreeSet::new(),
+            declared: BTreeMap::new(),
         };
         symbols.add_package("google.protobuf");
         for file in files {
             symbols.add_file(file)?;
         }
-        match symbols.packages.intersection(&symbols.declared).next() {
-            Some(name) => Err(Error::NameTaken { name: name.clone() }),
+        let mut packages = symbols.packages.iter();
+        match packages.find(|name| symbols.declared.contains_key(*name)) {
+            Some(name) => Err(Error::PackageTaken { name: name.clone() }),
             None => Ok(symbols),
         }
     }
@@ -83,7 +89,7 @@ impl Symbols {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.packages.contains(name) || self.declared.contains(name)
+        self.packages.contains(name) || self.declared.contains_key(name)
     }
 
     fn add_package(&mut self, package: &str) {
@@ -93,48 +99,56 @@ impl Symbols {
 
     fn add_file(&mut self, file: &FileDescriptorProto) -> Result<(), Error> {
         self.add_package(file.package());
-        for message in &file.message_type {
-            self.add_message(file.package(), message)?;
-        }
-        self.add_enums(file.package(), &file.enum_type)
+        let mut names = Vec::new();
+        add_messages(file.package(), &file.message_type, &mut names);
+        add_enums(file.package(), &file.enum_type, &mut names);
+        let services = file.service.iter().map(ServiceDescriptorProto::name);
+        let extensions = file.extension.iter().map(FieldDescriptorProto::name);
+        names.extend(
+            services
+                .chain(extensions)
+                .map(|name| join(file.package(), name)),
+        );
+        names
+            .into_iter()
+            .try_for_each(|name| self.add(name, file.name()))
     }
 
-    fn add_message(&mut self, scope: &str, message: &DescriptorProto) -> Result<(), Error> {
+    fn add(&mut self, name: String, file: &str) -> Result<(), Error> {
+        match self.declared.entry(name) {
+            Entry::Vacant(entry) => {
+                entry.insert(file.to_owned());
+                Ok(())
+            }
+            Entry::Occupied(entry) => Err(Error::NameTaken {
+                name: entry.key().clone(),
+                files: [entry.get().clone(), file.to_owned()],
+            }),
+        }
+    }
+}
+
+fn add_messages(scope: &str, messages: &[DescriptorProto], names: &mut Vec<String>) {
+    for message in messages {
         let name = join(scope, message.name());
-        self.add(name.clone())?;
-        let mut json_names = BTreeMap::new();
-        for field in &message.field {
-            self.add(join(&name, field.name()))?;
-            if json_names.insert(field.json_name(), field).is_some() {
-                let name = join(&name, field.name());
-                return Err(Error::NameTaken { name });
-            }
-        }
-        for oneof in &message.oneof_decl {
-            self.add(join(&name, oneof.name()))?;
-        }
-        for nested in &message.nested_type {
-            self.add_message(&name, nested)?;
-        }
-        self.add_enums(&name, &message.enum_type)
+        let fields = message.field.iter().map(FieldDescriptorProto::name);
+        let oneofs = message.oneof_decl.iter().map(OneofDescriptorProto::name);
+        names.extend(fields.chain(oneofs).map(|inner| join(&name, inner)));
+        add_messages(&name, &message.nested_type, names);
+        add_enums(&name, &message.enum_type, names);
+        names.push(name);
     }
+}
 
-    /// The values of an enumeration are its neighbours.
-    fn add_enums(&mut self, scope: &str, enums: &[EnumDescriptorProto]) -> Result<(), Error> {
-        for declared in enums {
-            self.add(join(scope, declared.name()))?;
-            for value in &declared.value {
-                self.add(join(scope, value.name()))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, name: String) -> Result<(), Error> {
-        if self.declared.insert(name.clone()) {
-            return Ok(());
-        }
-        Err(Error::NameTaken { name })
+/// The values of an enumeration are its neighbours.
+fn add_enums(scope: &str, enums: &[EnumDescriptorProto], names: &mut Vec<String>) {
+    for declared in enums {
+        let values = declared.value.iter().map(EnumValueDescriptorProto::name);
+        names.extend(
+            values
+                .chain([declared.name()])
+                .map(|name| join(scope, name)),
+        );
     }
 }
 

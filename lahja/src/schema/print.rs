@@ -26,6 +26,8 @@ pub(super) struct Printer<'a> {
     types: &'a Types,
     symbols: &'a Symbols,
     text: String,
+    /// How many there are in the text.
+    lines: i32,
     depth: usize,
     locations: Vec<Location>,
 }
@@ -41,6 +43,7 @@ impl<'a> Printer<'a> {
             types,
             symbols,
             text: String::new(),
+            lines: 0,
             depth: 0,
             locations: Vec::new(),
         }
@@ -182,12 +185,12 @@ impl<'a> Printer<'a> {
         let at = self.locations.len();
         self.locations.push(Location {
             path: path.to_vec(),
-            span: vec![self.lines(), (self.depth * 2) as i32],
+            span: vec![self.lines, (self.depth * 2) as i32],
             leading_comments: comments,
             ..Default::default()
         });
         body(self);
-        let (first, last) = (self.locations[at].span[0], self.lines() - 1);
+        let (first, last) = (self.locations[at].span[0], self.lines - 1);
         let end = self.text.lines().next_back().map_or(0, str::len) as i32;
         let span = &mut self.locations[at].span;
         span.extend((first != last).then_some(last));
@@ -206,17 +209,15 @@ impl<'a> Printer<'a> {
         self.text.push_str(&"  ".repeat(self.depth));
         self.text.push_str(line);
         self.text.push('\n');
+        self.lines += 1;
     }
 
     /// A blank line, but at the beginning of a block.
     fn blank(&mut self) {
         if !self.text.ends_with("{\n") {
             self.text.push('\n');
+            self.lines += 1;
         }
-    }
-
-    fn lines(&self) -> i32 {
-        self.text.matches('\n').count() as i32
     }
 }
 

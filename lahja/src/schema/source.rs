@@ -153,3 +153,63 @@ fn find<'a>(
 fn not_packed() -> DecodeError {
     DecodeError::new("it is in none of the files")
 }
+
+#[cfg(test)]
+mod tests {
+    use prost::Message as _;
+    use prost_types::{DescriptorProto, FileDescriptorProto};
+
+    use super::{Packed, PackedFile, Sources};
+    use crate::schema::Error;
+
+    /// As it lies in a program, for as long as that runs.
+    fn pack(text: &str) -> &'static [u8] {
+        let message = DescriptorProto {
+            name: Some("Posted".to_owned()),
+            ..Default::default()
+        };
+        let descriptor = FileDescriptorProto {
+            name: Some("chat.proto".to_owned()),
+            package: Some("chat.v1".to_owned()),
+            message_type: vec![message],
+            ..Default::default()
+        };
+        let file = PackedFile {
+            text: text.to_owned(),
+            descriptor: descriptor.encode_to_vec().into(),
+        };
+        Packed { files: vec![file] }.encode_to_vec().leak()
+    }
+
+    #[test]
+    fn crates_may_have_the_same_file() {
+        let mut sources = Sources::default();
+        for _ in 0..2 {
+            let file = sources.find("chat.v1.Posted", pack("one"));
+            assert_eq!(file.expect("it is declared there"), "chat.proto");
+        }
+    }
+
+    #[test]
+    fn crates_may_not_have_files_that_differ_in_content_alone() {
+        let mut sources = Sources::default();
+        sources
+            .find("chat.v1.Posted", pack("one"))
+            .expect("the first of them");
+        let error = sources.find("chat.v1.Posted", pack("another"));
+        let error = error.expect_err("both are `chat.proto`");
+        assert!(
+            matches!(&error, Error::FilesDiffer { file } if file == "chat.proto"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_another_version_packed_is_an_error() {
+        for pack in [&b"\x0a\xff"[..], &[], pack("without it")] {
+            let error = Sources::default().find("chat.v1.Other", pack);
+            let error = error.expect_err("the type is not in it");
+            assert!(matches!(error, Error::Generated { .. }), "{error}");
+        }
+    }
+}

@@ -210,9 +210,29 @@ fn neighbours_have_different_names() {
     }
 
     let error = error!(Posted);
-    assert_says(&error, "`chat.v1.Posted.text` is declared twice");
+    let file = "chat/v1/events.proto";
+    let expected = format!("`chat.v1.Posted.text` is declared twice, in {file} and in {file}");
+    assert_says(&error, &expected);
     assert!(matches!(error, Error::NameTaken { .. }));
-    assert_says(&error!(Cased), "`chat.v1.Cased.someText` is declared twice");
+
+    let error = error!(Cased);
+    assert_says(&error, "`chat.v1.Cased.someText` is, in JSON");
+    assert!(matches!(error, Error::JsonNameTaken { .. }));
+}
+
+#[test]
+fn a_type_cannot_have_the_name_of_a_package() {
+    #[derive(Clone, Debug, Default, PartialEq, lahja::Event)]
+    #[event(package = "a.v1")]
+    struct Inner {}
+
+    #[derive(Clone, Debug, Default, PartialEq, lahja::Event)]
+    #[event(package = "a", name = "v1")]
+    struct Outer {}
+
+    let error = error!(Inner, Outer);
+    assert_says(&error, "`a.v1` is a package");
+    assert!(matches!(error, Error::PackageTaken { .. }));
 }
 
 mod circle {
