@@ -34,11 +34,11 @@ enum Entry<E> {
     Shared(Queued<E>),
     /// Boxed, as it is as large as the event.
     Single(Box<Single<E>>),
-    Run(Waiting),
+    Run(Unread),
 }
 
 /// Events in `frames` that were not taken. Dropped, they count as taken.
-pub(super) struct Waiting {
+pub(super) struct Unread {
     source: Source,
     events: usize,
     cost: u64,
@@ -75,7 +75,7 @@ impl<E> Queue<E> {
     }
 
     /// Adds a run, and what is to be known of it.
-    pub(super) fn push_run(&mut self, run: &Run, added: Waiting) {
+    pub(super) fn push_run(&mut self, run: &Run, added: Unread) {
         self.frames.extend_from_slice(run.frames());
         let rejected = match self.entries.back_mut() {
             Some(Entry::Run(last)) => last.join(added),
@@ -144,7 +144,7 @@ impl<E> fmt::Debug for Queue<E> {
     }
 }
 
-impl Waiting {
+impl Unread {
     /// The events of a run, before which so many were missed.
     pub(super) fn new(run: &Run, source: Source, missed: u64) -> Self {
         Self {
@@ -175,7 +175,7 @@ impl Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for Unread {
     fn drop(&mut self) {
         if self.events > 0 {
             self.source.settle(self.cost);
