@@ -32,8 +32,7 @@ pub(crate) struct Queue<E> {
 
 enum Entry<E> {
     Shared(Queued<E>),
-    /// Boxed, as it is as large as the event.
-    Single(Box<Single<E>>),
+    Single(Single<E>),
     Run(Unread),
 }
 
@@ -71,7 +70,7 @@ impl<E> Queue<E> {
 
     /// Adds an event that nobody else takes.
     pub(crate) fn push_single(&mut self, event: Single<E>) {
-        self.entries.push_back(Entry::Single(Box::new(event)));
+        self.entries.push_back(Entry::Single(event));
     }
 
     /// Adds a run, and what is to be known of it.
@@ -88,23 +87,23 @@ impl<E> Queue<E> {
 
     /// Takes the next event. (What is in a run has been read once, so it can be read again.)
     pub(crate) fn next(&mut self) -> Option<Next<'_, E>> {
-        if let Entry::Run(waiting) = self.entries.front_mut()? {
+        if let Entry::Run(unread) = self.entries.front_mut()? {
             let mut rest = &self.frames[self.taken..];
             let (payload, body_len) = next_payload(&mut rest)?;
             self.taken = self.frames.len() - rest.len();
             let next = Next::Encoded {
                 payload,
-                origin: waiting.take(cost(body_len)),
-                missed: std::mem::take(&mut waiting.missed),
+                origin: unread.take(cost(body_len)),
+                missed: std::mem::take(&mut unread.missed),
             };
-            if waiting.events == 0 {
+            if unread.events == 0 {
                 self.entries.pop_front();
             }
             return Some(next);
         }
         match self.entries.pop_front()? {
             Entry::Shared(event) => Some(Next::Shared(event)),
-            Entry::Single(event) => Some(Next::Single(*event)),
+            Entry::Single(event) => Some(Next::Single(event)),
             Entry::Run(_) => None,
         }
     }
