@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::watch;
 
 use crate::job::Job;
@@ -51,15 +52,18 @@ const FAREWELL: Duration = Duration::from_millis(300);
 /// Does the job in this process.
 pub(crate) fn take(job: Job) -> Result<()> {
     let peer = peers::named(&job.peer)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let runtime = Builder::new_current_thread()
         .enable_all()
-        .build()?;
+        .build_local(LocalOptions::default())?;
     let context = format!("{}, {:?} of {}", job.peer, job.role, job.work.name);
     let seat = Seat {
         phase: watch_input(),
         job,
     };
-    let result = runtime.block_on(peer.play(seat)).context(context);
+    // As a task, which is how programs run most of what they do: tokio asks the kernel for news
+    // each time before it goes on with the future that it was started with.
+    let played = runtime.spawn_local(peer.play(seat));
+    let result = runtime.block_on(played)?.context(context);
     runtime.shutdown_background();
     result
 }

@@ -1,11 +1,10 @@
 //! How the examples end when somebody ends them.
 
 use lahja::ConnectionConfig;
-use rustix::process::{Pid, Signal, kill_process};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, ChildStdout};
+use tokio::io::{AsyncReadExt, BufReader};
+use tokio::process::ChildStdout;
 
-use crate::support::{Scene, in_time};
+use crate::support::{Scene, in_time, interrupt, printed_by, wait_for_line};
 
 const PING_PONG: &str = env!("CARGO_BIN_EXE_inter_process_ping_pong");
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
@@ -51,30 +50,6 @@ async fn an_open_room_closes_when_it_is_interrupted() {
         .await
         .expect("the name is free");
     next.stop().await;
-}
-
-fn printed_by(example: &mut Child) -> BufReader<ChildStdout> {
-    BufReader::new(example.stdout.take().expect("it is piped"))
-}
-
-async fn wait_for_line(printed: &mut BufReader<ChildStdout>, line: &str, times: usize) {
-    let mut seen = 0;
-    while seen < times {
-        let mut found = String::new();
-        let count = in_time(printed.read_line(&mut found)).await;
-        let count = count.expect("text");
-        assert!(
-            count > 0,
-            "it ended before it printed `{line}` {times} times"
-        );
-        seen += usize::from(found.starts_with(line));
-    }
-}
-
-fn interrupt(example: &Child) {
-    let id = example.id().expect("it runs");
-    let id = i32::try_from(id).ok().and_then(Pid::from_raw);
-    kill_process(id.expect("a process ID"), Signal::INT).expect("it runs");
 }
 
 /// All processes share the parent's output: it ends when the last of them does.

@@ -2,4 +2,5 @@
 
 mod endings;
 mod lines;
+mod peers;
 mod support;

@@ -5,8 +5,10 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 /// After so long an example counts as stuck.
@@ -70,4 +72,28 @@ impl Scene {
 
 pub(crate) async fn in_time<F: Future>(work: F) -> F::Output {
     timeout(STUCK, work).await.expect("it is stuck")
+}
+
+pub(crate) fn printed_by(example: &mut Child) -> BufReader<ChildStdout> {
+    BufReader::new(example.stdout.take().expect("it is piped"))
+}
+
+pub(crate) async fn wait_for_line(printed: &mut BufReader<ChildStdout>, line: &str, times: usize) {
+    let mut seen = 0;
+    while seen < times {
+        let mut found = String::new();
+        let count = in_time(printed.read_line(&mut found)).await;
+        let count = count.expect("text");
+        assert!(
+            count > 0,
+            "it ended before it printed `{line}` {times} times"
+        );
+        seen += usize::from(found.starts_with(line));
+    }
+}
+
+pub(crate) fn interrupt(example: &Child) {
+    let id = example.id().expect("it runs");
+    let id = i32::try_from(id).ok().and_then(Pid::from_raw);
+    kill_process(id.expect("a process ID"), Signal::INT).expect("it runs");
 }

@@ -194,3 +194,70 @@ impl Reader {
         link.drive(|link| link.handle_failure(error));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::task::{Context, Poll};
+
+    use bytes::BytesMut;
+    use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
+
+    use super::{ByteStream, IDLE_READ, Reader, io};
+    use crate::driver::stream::StreamHandle;
+
+    /// Has another byte whenever it is looked at again.
+    struct NeverSilent(DuplexStream);
+
+    impl ByteStream for NeverSilent {
+        fn handle(&self) -> Arc<dyn StreamHandle> {
+            self.0.handle()
+        }
+
+        fn look_again(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            into[0] = 0;
+            Ok(1)
+        }
+    }
+
+    impl AsyncRead for NeverSilent {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_read(cx, buf)
+        }
+    }
+
+    impl AsyncWrite for NeverSilent {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.0).poll_write(cx, buf)
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(cx)
+        }
+
+        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(cx)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_always_has_another_byte_is_looked_at_for_one_turn_alone() {
+        let mut stream = NeverSilent(duplex(1).0);
+        let mut reader = Reader::new(BytesMut::new(), IDLE_READ);
+        let looks = std::future::poll_fn(|cx| {
+            let again = |_: &usize| reader.poll_look_again(&mut stream, cx).is_ready();
+            Poll::Ready((0..100_000).take_while(again).count())
+        });
+        let looks = looks.await;
+        assert!((1..100_000).contains(&looks), "{looks} looks in one turn");
+    }
+}

@@ -13,13 +13,13 @@ pub(crate) type Deliver = Box<dyn FnOnce(Option<u64>) + Send>;
 /// What to do once nothing is delivered any more.
 type End = Box<dyn FnOnce() + Send>;
 
-struct Waiting {
+struct Held {
     deliver: Deliver,
     cost: u64,
 }
 
 struct State {
-    flow: Outflow<Waiting>,
+    flow: Outflow<Held>,
     /// Somebody delivers what waited: whoever makes room meanwhile leaves it to them. A delivery
     /// that nobody takes makes room itself, and would otherwise go one deeper for each that waits.
     pumping: bool,
@@ -70,7 +70,7 @@ impl LocalFlow {
             drop(state);
             return deliver(None);
         }
-        state.flow.wait(id, Waiting { deliver, cost });
+        state.flow.wait(id, Held { deliver, cost });
         drop(state);
         self.pump();
     }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::delivery::{Queued, Single, Source};
-use super::queue::{Queue, Waiting};
+use super::queue::{Queue, Unread};
 use crate::wire::run::Run;
 
 #[derive(Debug)]
@@ -44,8 +44,8 @@ impl<E> Mailbox<E> {
     /// Adds a run of events, before which so many were missed; one that comes too late counts as
     /// taken.
     pub(crate) fn push_run(&self, run: &Run, source: Source, missed: u64) {
-        let waiting = Waiting::new(run, source, missed);
-        self.push(waiting, |queue, waiting| queue.push_run(run, waiting));
+        let unread = Unread::new(run, source, missed);
+        self.push(unread, |queue, unread| queue.push_run(run, unread));
     }
 
     fn push<T>(&self, item: T, add: impl FnOnce(&mut Queue<E>, T)) {

@@ -32,13 +32,12 @@ pub(crate) struct Queue<E> {
 
 enum Entry<E> {
     Shared(Queued<E>),
-    /// Boxed, as it is as large as the event.
-    Single(Box<Single<E>>),
-    Run(Waiting),
+    Single(Single<E>),
+    Run(Unread),
 }
 
 /// Events in `frames` that were not taken. Dropped, they count as taken.
-pub(super) struct Waiting {
+pub(super) struct Unread {
     source: Source,
     events: usize,
     cost: u64,
@@ -71,11 +70,11 @@ impl<E> Queue<E> {
 
     /// Adds an event that nobody else takes.
     pub(crate) fn push_single(&mut self, event: Single<E>) {
-        self.entries.push_back(Entry::Single(Box::new(event)));
+        self.entries.push_back(Entry::Single(event));
     }
 
     /// Adds a run, and what is to be known of it.
-    pub(super) fn push_run(&mut self, run: &Run, added: Waiting) {
+    pub(super) fn push_run(&mut self, run: &Run, added: Unread) {
         self.frames.extend_from_slice(run.frames());
         let rejected = match self.entries.back_mut() {
             Some(Entry::Run(last)) => last.join(added),
@@ -88,23 +87,23 @@ impl<E> Queue<E> {
 
     /// Takes the next event. (What is in a run has been read once, so it can be read again.)
     pub(crate) fn next(&mut self) -> Option<Next<'_, E>> {
-        if let Entry::Run(waiting) = self.entries.front_mut()? {
+        if let Entry::Run(unread) = self.entries.front_mut()? {
             let mut rest = &self.frames[self.taken..];
             let (payload, body_len) = next_payload(&mut rest)?;
             self.taken = self.frames.len() - rest.len();
             let next = Next::Encoded {
                 payload,
-                origin: waiting.take(cost(body_len)),
-                missed: std::mem::take(&mut waiting.missed),
+                origin: unread.take(cost(body_len)),
+                missed: std::mem::take(&mut unread.missed),
             };
-            if waiting.events == 0 {
+            if unread.events == 0 {
                 self.entries.pop_front();
             }
             return Some(next);
         }
         match self.entries.pop_front()? {
             Entry::Shared(event) => Some(Next::Shared(event)),
-            Entry::Single(event) => Some(Next::Single(*event)),
+            Entry::Single(event) => Some(Next::Single(event)),
             Entry::Run(_) => None,
         }
     }
@@ -144,7 +143,7 @@ impl<E> fmt::Debug for Queue<E> {
     }
 }
 
-impl Waiting {
+impl Unread {
     /// The events of a run, before which so many were missed.
     pub(super) fn new(run: &Run, source: Source, missed: u64) -> Self {
         Self {
@@ -175,7 +174,7 @@ impl Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for Unread {
     fn drop(&mut self) {
         if self.events > 0 {
             self.source.settle(self.cost);

@@ -45,6 +45,10 @@ impl Endpoint {
 
     /// Sends an event at once, to all of its receivers or to none. Stalled ones are skipped.
     ///
+    /// Peers get it before this endpoint's own subscribers, since only then is it sure to have
+    /// room everywhere: what a quick peer sends in return may reach those before the event does.
+    /// `broadcast` serves them first.
+    ///
     /// # Errors
     ///
     /// [`Error::Full`](crate::Error::Full), and nothing is sent, if a receiver has no room;

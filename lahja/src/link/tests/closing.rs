@@ -14,7 +14,7 @@ fn pair() -> Pair {
     Pair::ready(&[event_type("x", 1000)], &[event_type("x", 1000)])
 }
 
-/// `a` stops as protocol.md says it.
+/// `a` stops as proto/README.md says it.
 fn unsubscribe_from_all(pair: &mut Pair) {
     let a = &mut pair.a;
     a.link.unsubscribe_all(a.now);

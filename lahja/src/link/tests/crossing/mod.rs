@@ -2,7 +2,7 @@
 //!
 //! [`world`] is the state, [`steps`] what may happen next, [`actions`] what
 //! that does, [`graph`] the search. The connector and
-//! the acceptor do what protocol.md says; who may be linked to whom is judged by the real
+//! the acceptor do what proto/README.md says; who may be linked to whom is judged by the real
 //! [`Meeting`](super::super::Meeting) on real `Hello`s.
 
 mod actions;

@@ -22,7 +22,7 @@ pub(super) struct Mark {
 }
 
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(super) struct Held {
     id: SendId,
     name: &'static str,
     mark: Mark,
@@ -36,7 +36,7 @@ pub(super) struct Half {
     pub(super) epochs: BTreeMap<String, u64>,
     /// The last number of any event, request, or event that waited.
     pub(super) last: u64,
-    pub(super) waiting: Vec<Waiting>,
+    pub(super) waiting: Vec<Held>,
     pub(super) given_up: Vec<(&'static str, Mark)>,
     /// Requests that went out and have not ended.
     pub(super) awaited: BTreeSet<u64>,
@@ -102,7 +102,7 @@ impl Half {
         let id = mark.number;
         let request_id = event.request_id;
         if waits {
-            self.waiting.push(Waiting {
+            self.waiting.push(Held {
                 id,
                 name,
                 mark,
