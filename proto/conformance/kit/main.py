@@ -4,7 +4,7 @@ import argparse
 import os
 import shlex
 
-from . import codec
+from . import codec, live
 from .adapter import Adapter
 from .report import Report
 
@@ -20,6 +20,7 @@ anything failed or nothing ran.
 
 MODES = {
     "codec": (codec.run, "goes through the vectors"),
+    "live": (live.run, "connects each adapter with each"),
 }
 
 

@@ -15,18 +15,19 @@ class Failure(Exception):
 def expect(what, expected, got):
     """Fails unless the two are equal."""
     if expected != got:
-        raise Failure(f"{what}\n    expected {_shown(expected)}\n    got      {_shown(got)}")
+        raise Failure(f"{what}\n    expected {shown(expected)}\n    got      {shown(got)}")
 
 
 def field(answer, name, kind):
     """A field of an answer, which must be of this kind."""
     value = answer.get(name)
     if not isinstance(value, kind) or isinstance(value, bool) and kind is int:
-        raise AdapterError(f"an answer has no proper `{name}`: {_shown(answer)}")
+        raise AdapterError(f"an answer has no proper `{name}`: {shown(answer)}")
     return value
 
 
-def _shown(value):
+def shown(value):
+    """A value as a failure tells it: not all of it where it is long."""
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= 400 else f"{text[:300]} … {text[-80:]} ({len(text)} characters)"
 

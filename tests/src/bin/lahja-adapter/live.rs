@@ -94,7 +94,7 @@ impl Live {
         let config = config(command)?;
         let endpoint = self.endpoint()?;
         let mut delivered = 0;
-        for number in first..first + count {
+        for number in (first..).zip(0..count).map(|(number, _)| number) {
             let note = Note {
                 number,
                 text: text.clone(),
