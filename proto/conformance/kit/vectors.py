@@ -7,7 +7,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "vectors"
 
 # Which fields of frames are 64-bit numbers, wherever they stand.
 NUMBERS = {
-    "instance", "id", "window", "revision", "type_id", "request_id", "response_to", "missed", "bytes",
+    "instance", "id", "window", "revision", "type_id", "request_id", "response_to", "missed",
+    "bytes",
 }
 
 

@@ -97,7 +97,8 @@ class Side:
                 raise
             return refused.message
         words = " or ".join(words)
-        raise Failure(f"what {self.language} says\n    expected failed: {words}\n    got      {shown(answer)}")
+        raise Failure(f"what {self.language} says\n    expected failed: {words}\n"
+                      f"    got      {shown(answer)}")
 
     def asks(self, other, text):
         """Asks the other, and gets the same text back."""

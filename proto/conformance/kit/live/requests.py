@@ -54,15 +54,17 @@ def nobody(pair):
 
 def deadline(pair):
     """A request that nobody answers ends at its deadline."""
-    pair.connect()
     for asker, answerer in pair.sides():
+        pair.connect()
         begin = time.monotonic()
         asker.fails("request", "deadline_exceeded", type=PACKAGE + "Hang", text="",
                     to=answerer.name, timeout=300)
         seconds = time.monotonic() - begin
         expect(f"told after 0.3 s, within {SOON} s", True, 0.29 <= seconds < SOON)
         asker.asks(answerer, "and now?")
-    pair.stop()
+        # Who keeps the request stops first: until then its cost is not granted back.
+        answerer.stop()
+        asker.stop()
 
 
 def answer_too_large(pair):
