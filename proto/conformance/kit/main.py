@@ -4,7 +4,7 @@ import argparse
 import os
 import shlex
 
-from . import codec, live
+from . import codec, hostile, live
 from .adapter import Adapter
 from .report import Report
 
@@ -21,6 +21,7 @@ anything failed or nothing ran.
 MODES = {
     "codec": (codec.run, "goes through the vectors"),
     "live": (live.run, "connects each adapter with each"),
+    "hostile": (hostile.run, "feeds an endpoint of each with what breaks the protocol"),
 }
 
 
