@@ -1,6 +1,6 @@
 """Maps: each entry is a message of a key, 1, and a value, 2."""
 
-from .protobuf import data, fixed64, group, integer, message, sint, text, uint
+from .protobuf import data, fixed64, integer, message, sint, text, uint
 from .vector import message_of
 
 KIND = "messages"
@@ -95,9 +95,6 @@ ORDERS = [
 ]
 
 UNKNOWN = [
-    other("unknown fields in an entry",
-          strings(uint(3, 7), text(1, "a"), group(4, uint(1, 1)), text(2, "b"), fixed64(5, 1)),
-          {"strings": {"a": "b"}}),
     other("unknown fields in the message of an entry",
           message(2, uint(1, 1), message(2, uint(1, 1), text(9, "?"))),
           {"inners": {"1": {"number": 1}}}),
