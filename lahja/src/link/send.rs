@@ -202,8 +202,8 @@ impl Link {
 
     pub(super) fn too_large(&self, event: &Outgoing) -> Option<Attempt> {
         let limit = self.settings.peer_max_frame_len;
-        let envelope = event.envelope(self.settings.peer_takes_snappy, 0);
-        let len = envelope.frame_len();
+        // Uncompressed: the peer would not accept more of a compressed one either.
+        let len = event.frame_len();
         (len > limit).then_some(Attempt::TooLarge { len, limit })
     }
 }

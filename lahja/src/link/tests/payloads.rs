@@ -115,10 +115,14 @@ fn an_answer_that_is_too_large_is_an_error_here_and_the_request_can_still_fail()
 }
 
 #[test]
-fn what_fits_once_it_is_compressed_is_not_too_large() {
+fn compression_lifts_no_limit_as_the_peer_would_refuse_what_comes_of_it() {
     let mut side = Side::ready_with(small_frames(), event_type("y", 0));
     let zeros = with_payload(event("y", ""), &[0; 100_000]);
-    assert_eq!(side.send(&zeros), Attempt::Sent);
+    let attempt = side.send(&zeros);
+    assert!(matches!(attempt, Attempt::TooLarge { .. }), "{attempt:?}");
+    assert_eq!(side.says(), NOTHING);
+    let fitting = with_payload(event("y", ""), &[0; 60_000]);
+    assert_eq!(side.send(&fitting), Attempt::Sent);
 }
 
 fn small_frames() -> LinkSettings {

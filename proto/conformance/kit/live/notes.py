@@ -63,12 +63,13 @@ def all_texts(pair):
 
 
 def too_large(pair):
-    """A note too large for the receiver fails, and the next one arrives."""
+    """A note too large for the receiver fails, compressed or not, and the next one arrives."""
     limit = {"max_frame_len": LEAST_LIMIT}
     pair.connect(first=limit, second=limit)
     for sender, receiver in pair.sides():
         to = {"to": receiver.name}
-        sender.fails("broadcast", "too_large", first=0, count=1, text=LARGE, **to)
+        for text in (LARGE, "x" * len(LARGE)):
+            sender.fails("broadcast", "too_large", first=0, count=1, text=text, **to)
         sender.fails("request", "too_large", type="lahja.conformance.v1.Ask", text=LARGE, **to)
         fitting = LARGE[:LEAST_LIMIT - 200]
         sender.ask("broadcast", first=1, count=1, text=fitting, **to)

@@ -74,7 +74,7 @@ def answer_too_large(pair):
     pair.connect(names=("a" * 60, "b" * 60), first=limit, second=limit)
     for asker, answerer in pair.sides():
         text = LARGE[:LEAST_LIMIT - 60]
-        message = asker.fails("request", "handler_failed", "unanswered", "decode_failed", "other",
+        message = asker.fails("request", "handler_failed", "unanswered", "other",
                               type=PACKAGE + "Ask", text=text, to=answerer.name)
         expect("a message for people", True, bool(message))
         asker.asks(answerer, "a smaller one")
