@@ -1,0 +1,109 @@
+"""What a generated message class says of the event that it is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from google.protobuf.descriptor import Descriptor, FileDescriptor, MethodDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+import lahja_pb2
+
+from .errors import InvalidEvent
+from .wire.names import check_event_name, type_id_of
+
+R = TypeVar("R")
+
+
+class Request(Protocol[R]):
+    """What type checkers know of a request: the type that answers it.
+
+    `lahja_client.generate` writes this method into the stubs of requests. There is none at runtime.
+    """
+
+    def __lahja_response__(self, response: R) -> R: ...
+
+
+class EventType(NamedTuple):
+    """An event's name, the ID that stands for it, and the class that answers it, if one does."""
+
+    name: str
+    type_id: int
+    cls: type[Message]
+    response: type[Message] | None
+
+
+_known: dict[type[Message], EventType] = {}
+
+
+def event_type(cls: type[Message]) -> EventType:
+    known = _known.get(cls)
+    if known is None:
+        known = _known[cls] = _read(cls)
+    return known
+
+
+def _read(cls: type[Message]) -> EventType:
+    descriptor: Descriptor | None = getattr(cls, "DESCRIPTOR", None)
+    if not isinstance(cls, type) or not issubclass(cls, Message) or descriptor is None:
+        raise InvalidEvent(f"{cls!r} is no generated message class")
+    check_event_name(descriptor.full_name)
+    # The stubs know nothing of extensions.
+    extensions: Any = descriptor.GetOptions().Extensions
+    option: lahja_pb2.EventOptions = extensions[lahja_pb2.event]
+    type_id = option.type_id or type_id_of(descriptor.full_name)
+    response = _response(descriptor, option.response)
+    answer = None if response is None else GetMessageClass(response)
+    return EventType(descriptor.full_name, type_id, cls, answer)
+
+
+def _response(request: Descriptor, named: str) -> Descriptor | None:
+    name = request.full_name
+    methods = [method for method in _methods() if method.input_type.full_name == name]
+    if len(methods) > 1:
+        both = " and ".join(method.full_name for method in methods)
+        raise InvalidEvent(f"{name} is the input of several methods, {both}: give each its own")
+    by_option = _resolve(request, named) if named else None
+    if not methods:
+        return by_option
+    method = methods[0]
+    if method.client_streaming or method.server_streaming:
+        raise InvalidEvent(f"{method.full_name} streams: a request has one answer")
+    by_method = method.output_type
+    if by_option is not None and by_option.full_name != by_method.full_name:
+        raise InvalidEvent(
+            f"{name} is bound to two responses, {by_option.full_name} by its option and "
+            f"{by_method.full_name} by {method.full_name}"
+        )
+    return by_method
+
+
+def _methods() -> Iterator[MethodDescriptor]:
+    """Those of all services of the modules that are imported."""
+    for name, module in list(sys.modules.items()):
+        if name.endswith("_pb2"):
+            file = getattr(module, "DESCRIPTOR", None)
+            if isinstance(file, FileDescriptor):
+                for service in file.services_by_name.values():
+                    yield from service.methods
+
+
+def _resolve(request: Descriptor, name: str) -> Descriptor:
+    """The message of this name, found as the type of a field is: in the innermost scope first."""
+    pool = request.file.pool
+    scopes = [""] if name.startswith(".") else _scopes(request.full_name)
+    for scope in scopes:
+        try:
+            return pool.FindMessageTypeByName(scope + name.removeprefix("."))
+        except KeyError:
+            continue
+    raise InvalidEvent(f"there is no message {name} that could answer {request.full_name}")
+
+
+def _scopes(full_name: str) -> Iterator[str]:
+    parts = full_name.split(".")
+    for length in range(len(parts), -1, -1):
+        yield "".join(part + "." for part in parts[:length])
