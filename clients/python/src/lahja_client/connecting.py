@@ -4,6 +4,7 @@ and admitting those that dial."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import socket
@@ -188,7 +189,8 @@ class _Welcome:
 
     def failed(self, connection: Connection, why: Exception) -> None:
         if not self.is_over:
-            log.warning("%s: a connection came to nothing: %s", self._hub.name, why)
+            level = logging.DEBUG if isinstance(why, Refusal) else logging.WARNING
+            log.log(level, "%s: a connection came to nothing: %s", self._hub.name, why)
             self._over()
 
     def _over(self) -> None:

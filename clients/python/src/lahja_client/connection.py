@@ -191,7 +191,8 @@ class Connection(asyncio.Protocol):
         self._transport.close()
 
     def abort(self) -> None:
-        self._transport.abort()
+        if hasattr(self, "_transport"):
+            self._transport.abort()
 
     def set_deadline(self, seconds: float | None) -> None:
         if self._deadline is not None:

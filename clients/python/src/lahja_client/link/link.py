@@ -489,8 +489,10 @@ class Link:
         self._held -= cost
         if self._due is not None:
             self._due.append(inflow)
-        elif inflow.is_due or not self._held:
+            return
+        if inflow.is_due:
             self._grant([inflow])
+        self._leave_after_the_peer()
 
     def _grant(self, inflows: Sequence[Inflow]) -> None:
         grants = []
@@ -502,7 +504,6 @@ class Link:
         for start in range(0, len(grants), _GRANTS_PER_FRAME):
             part = grants[start : start + _GRANTS_PER_FRAME]
             self._say(pb.Frame(credit=pb.Credit(grants=part)))
-        self._leave_after_the_peer()
 
     def _forget_if_spent(self, inflow: Inflow) -> None:
         is_current = self._inflows.get(inflow.type_id) is inflow
