@@ -172,7 +172,8 @@ class Adapter:
     async def request(self, command: Command) -> dict[str, Any]:
         timeout = command["timeout"] / 1000 if "timeout" in command else None
         cls = message_class(command["type"])
-        event = cls(text=command["text"]) if "text" in command else cls()
+        has_text = "text" in command and "text" in cls.DESCRIPTOR.fields_by_name
+        event = cls(text=command["text"]) if has_text else cls()
         answer = await self.endpoint.request(event, config_to(command, timeout=timeout))
         return {"value": value_of(answer)}
 

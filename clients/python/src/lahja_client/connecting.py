@@ -160,6 +160,8 @@ class Dial:
             stream.close()
             raise
         if not hub.meeting.may_greet(self._name):
+            # Another connection is coming about.
+            attempt.outcome.cancel()
             connection.abort()
             return
         try:
@@ -189,7 +191,7 @@ class _Welcome:
 
     def failed(self, connection: Connection, why: Exception) -> None:
         if not self.is_over:
-            level = logging.DEBUG if isinstance(why, Refusal) else logging.WARNING
+            level = logging.DEBUG if isinstance(why, (Refusal, EOFError)) else logging.WARNING
             log.log(level, "%s: a connection came to nothing: %s", self._hub.name, why)
             self._over()
 

@@ -69,8 +69,8 @@ class Connection(asyncio.Protocol):
             for item in self._splitter.feed(data):
                 if self.link is not None:
                     self.link.handle(item)
-                elif isinstance(item, Single) and not self._is_deaf:
-                    self._greet(item.frame)
+                elif not self._is_deaf:
+                    self._greet(item.frame if isinstance(item, Single) else None)
         except Violation as violation:
             self._violated(violation)
         if self.link is not None:
@@ -103,27 +103,24 @@ class Connection(asyncio.Protocol):
 
     # The first words.
 
-    def _greet(self, frame: pb.Frame) -> None:
-        match frame.WhichOneof("body"):
-            case None:
-                return
-            case "goodbye":
-                refusal = Refusal(frame.goodbye.reason, frame.goodbye.message)
+    def _greet(self, frame: pb.Frame | None) -> None:
+        first = frame.WhichOneof("body") if frame else "broadcast"
+        if frame is None or first not in (None, "hello", "goodbye"):
+            raise Violation("the first frame is no hello")
+        if first == "goodbye":
+            self._greeter.failed(self, Refusal(frame.goodbye.reason, frame.goodbye.message))
+            self._is_deaf = True
+            self.close()
+        elif first == "hello":
+            if frame.hello.protocol_version == 0:
+                unsupported = pb.Goodbye.REASON_UNSUPPORTED_VERSION
+                raise Violation("there is no version 0; this side speaks 1", unsupported)
+            check(frame)
+            try:
+                self.link = self._greeter.greeted(self, frame.hello)
+            except Refusal as refusal:
                 self._greeter.failed(self, refusal)
-                self._is_deaf = True
-                self._transport.close()
-            case "hello":
-                if frame.hello.protocol_version == 0:
-                    unsupported = pb.Goodbye.REASON_UNSUPPORTED_VERSION
-                    raise Violation("there is no version 0; this side speaks 1", unsupported)
-                check(frame)
-                try:
-                    self.link = self._greeter.greeted(self, frame.hello)
-                except Refusal as refusal:
-                    self._greeter.failed(self, refusal)
-                    self.refuse(refusal.reason, str(refusal))
-            case _:
-                raise Violation("the first frame is no hello")
+                self.refuse(refusal.reason, str(refusal))
 
     def _violated(self, violation: Violation) -> None:
         self._is_deaf = True
