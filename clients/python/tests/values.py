@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
-from vectors import is_map, is_repeated
+from vectors import entry_of, is_map, is_repeated
 
 _64_BITS = {FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64}
 
@@ -16,7 +16,7 @@ def value_of(message: Message) -> dict[str, Any]:
     value: dict[str, Any] = {}
     for field, found in message.ListFields():
         if is_map(field):
-            key, item = field.message_type.fields
+            key, item = entry_of(field)
             value[field.name] = {_key(k): _one_of(item, found[k]) for k in found}
         elif is_repeated(field):
             value[field.name] = [_one_of(field, each) for each in found]
@@ -53,7 +53,7 @@ def fill(message: Any, value: dict[str, Any]) -> None:
         field = message.DESCRIPTOR.fields_by_name[name]
         current = getattr(message, name)
         if is_map(field):
-            key, item = field.message_type.fields
+            key, item = entry_of(field)
             for text, each in given.items():
                 if item.message_type is not None:
                     fill(current[_scalar_key(key, text)], each)

@@ -92,6 +92,12 @@ def _scalar(field: FieldDescriptor, value: Any) -> Any:
     return bytes_of(value) if field.type == FieldDescriptor.TYPE_BYTES else value
 
 
+def entry_of(field: FieldDescriptor) -> list[FieldDescriptor]:
+    """The key and the value of a map."""
+    assert field.message_type is not None
+    return list(field.message_type.fields)
+
+
 def is_map(field: FieldDescriptor) -> bool:
     return field.message_type is not None and field.message_type.GetOptions().map_entry
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from google.protobuf.descriptor import Descriptor, FileDescriptor, MethodDescriptor
+from google.protobuf.descriptor import Descriptor, FileDescriptor
+from google.protobuf.descriptor_pb2 import MessageOptions
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
@@ -51,28 +52,49 @@ def _read(cls: type[Message]) -> EventType:
     if not isinstance(cls, type) or not issubclass(cls, Message) or descriptor is None:
         raise InvalidEvent(f"{cls!r} is no generated message class")
     check_event_name(descriptor.full_name)
-    # The stubs know nothing of extensions.
-    extensions: Any = descriptor.GetOptions().Extensions
-    option: lahja_pb2.EventOptions = extensions[lahja_pb2.event]
-    type_id = option.type_id or type_id_of(descriptor.full_name)
-    response = _response(descriptor, option.response)
+    type_id = _option(descriptor).type_id or type_id_of(descriptor.full_name)
+    response = response_of(descriptor, _imported())
     answer = None if response is None else GetMessageClass(response)
     return EventType(descriptor.full_name, type_id, cls, answer)
 
 
-def _response(request: Descriptor, named: str) -> Descriptor | None:
+def _option(descriptor: Descriptor) -> lahja_pb2.EventOptions:
+    # Read anew, as the option may be unknown to the pool that the descriptor is from.
+    options = MessageOptions.FromString(descriptor.GetOptions().SerializeToString())
+    # The stubs know nothing of extensions.
+    extensions: Any = options.Extensions
+    option: lahja_pb2.EventOptions = extensions[lahja_pb2.event]
+    return option
+
+
+def _imported() -> list[FileDescriptor]:
+    """The files of the generated modules that are imported."""
+    modules = [module for name, module in list(sys.modules.items()) if name.endswith("_pb2")]
+    files = (getattr(module, "DESCRIPTOR", None) for module in modules)
+    return [file for file in files if isinstance(file, FileDescriptor)]
+
+
+def response_of(request: Descriptor, files: Iterable[FileDescriptor]) -> Descriptor | None:
+    """What answers a request, by its option or by the services in some files."""
     name = request.full_name
-    methods = [method for method in _methods() if method.input_type.full_name == name]
+    services = [service for file in files for service in file.services_by_name.values()]
+    methods = {
+        method.full_name: method
+        for service in services
+        for method in service.methods
+        if method.input_type.full_name == name
+    }
     if len(methods) > 1:
-        both = " and ".join(method.full_name for method in methods)
+        both = " and ".join(methods)
         raise InvalidEvent(f"{name} is the input of several methods, {both}: give each its own")
+    named = _option(request).response
     by_option = _resolve(request, named) if named else None
     if not methods:
         return by_option
-    method = methods[0]
+    [method] = methods.values()
     if method.client_streaming or method.server_streaming:
         raise InvalidEvent(f"{method.full_name} streams: a request has one answer")
-    by_method = method.output_type
+    by_method: Descriptor = method.output_type
     if by_option is not None and by_option.full_name != by_method.full_name:
         raise InvalidEvent(
             f"{name} is bound to two responses, {by_option.full_name} by its option and "
@@ -81,29 +103,14 @@ def _response(request: Descriptor, named: str) -> Descriptor | None:
     return by_method
 
 
-def _methods() -> Iterator[MethodDescriptor]:
-    """Those of all services of the modules that are imported."""
-    for name, module in list(sys.modules.items()):
-        if name.endswith("_pb2"):
-            file = getattr(module, "DESCRIPTOR", None)
-            if isinstance(file, FileDescriptor):
-                for service in file.services_by_name.values():
-                    yield from service.methods
-
-
 def _resolve(request: Descriptor, name: str) -> Descriptor:
     """The message of this name, found as the type of a field is: in the innermost scope first."""
-    pool = request.file.pool
-    scopes = [""] if name.startswith(".") else _scopes(request.full_name)
-    for scope in scopes:
+    parts = request.full_name.split(".")
+    scopes = [".".join([*parts[:length], ""]) for length in range(len(parts), -1, -1)]
+    for scope in [""] if name.startswith(".") else scopes:
         try:
-            return pool.FindMessageTypeByName(scope + name.removeprefix("."))
+            found: Descriptor = request.file.pool.FindMessageTypeByName(scope + name.lstrip("."))
+            return found
         except KeyError:
             continue
     raise InvalidEvent(f"there is no message {name} that could answer {request.full_name}")
-
-
-def _scopes(full_name: str) -> Iterator[str]:
-    parts = full_name.split(".")
-    for length in range(len(parts), -1, -1):
-        yield "".join(part + "." for part in parts[:length])
