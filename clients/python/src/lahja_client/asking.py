@@ -101,8 +101,11 @@ class Waiting:
         if self._pending:
             try:
                 await asyncio.wait([self._room], timeout=within)
-            finally:
-                stalled |= self._give_up(within)
+            except asyncio.CancelledError:
+                for flow in self._pending.values():
+                    flow.abandon(self)
+                raise
+            stalled |= self._give_up(within)
         if stalled and not self._sent:
             where = ", ".join(self._left_out)
             raise Stalled(f"no room for {self._event} was made in time at {where}", self._left_out)
