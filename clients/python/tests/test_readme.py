@@ -20,7 +20,7 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 
 def named(path: str) -> str:
     """The block whose first line names this file."""
-    [text] = [text for _, text in BLOCKS if re.match(rf"(#|//) {re.escape(path)}\n", text)]
+    [text]: list[str] = [text for _, text in BLOCKS if re.match(rf"(#|//) {re.escape(path)}\n", text)]
     return text
 
 

@@ -119,7 +119,7 @@ async def test_a_request_to_nobody(directory: Path) -> None:
         with pytest.raises(NoSubscribers):
             await alice.request(Ask())
         with pytest.raises(InvalidEvent, match="Note is no request"):
-            await alice.request(Note())
+            await alice.request(Note())  # type: ignore[arg-type]
 
 
 async def test_a_deadline_cancels_the_handler(directory: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from google.protobuf.message import Message
 
 from .errors import NotRequested, TooLarge, UnexpectedResponse
-from .events import EventType, Request, event_type
+from .events import Answerable, EventType, event_type
 from .link.outgoing import Outgoing
 from .wire import lahja_wire_pb2 as pb
 
@@ -153,7 +153,7 @@ class Received(Generic[E_co]):
                 return None
             raise
 
-    def reply(self: Received[Request[R]], response: R) -> _Done:
+    def reply(self: Received[Answerable[R]], response: R) -> _Done:
         """Answers the request at once; `await` it or not. The first answer counts.
 
         A request that is dropped unanswered fails with `Unanswered`.

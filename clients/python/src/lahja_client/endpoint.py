@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast
 
 from google.protobuf.message import Message
 
@@ -232,18 +232,15 @@ class Endpoint:
             raise Stalled(f"no room for {name} at {', '.join(stalled)}", stalled)
         return Sent(len(ready), stalled)
 
-    @overload
-    async def request(self, request: Request[R], config: BroadcastConfig | None = None) -> R: ...
-    @overload
-    async def request(self, request: Message, config: BroadcastConfig | None = None) -> Any: ...
-    async def request(self, request: Any, config: BroadcastConfig | None = None) -> Any:
+    async def request(self, request: Request[R], config: BroadcastConfig | None = None) -> R:
         """Asks all who subscribe to the request's type; the first good answer wins.
 
         It always ends: with an answer, the last endpoint's failure, or `DeadlineExceeded`.
         """
-        asked = event_type(type(request))
+        event = cast(Message, request)
+        asked = event_type(type(event))
         asking = Asking(self._hub, asked, response_of(asked))
-        route, outgoing = self._outgoing(request, config)
+        route, outgoing = self._outgoing(event, config)
         outgoing.request_id = asking.id
         outgoing.exchange = asking
         flows = targets(self._hub, route, config)
@@ -251,7 +248,7 @@ class Endpoint:
             raise no_subscribers(asked.name, config)
         check_size(route, outgoing, flows, asked.name)
         within = _within(config, self._options.request_timeout)
-        return await asking.run(route, flows, outgoing, within)
+        return cast(R, await asking.run(route, flows, outgoing, within))
 
     def _outgoing(
         self, event: Message, config: BroadcastConfig | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.descriptor_pb2 import MessageOptions
@@ -17,13 +17,20 @@ from .errors import InvalidEvent
 from .wire.names import check_event_name, type_id_of
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Request(Protocol[R]):
+class Request(Protocol[R_co]):
     """What type checkers know of a request: the type that answers it.
 
     `lahja_client.generate` writes this method into the stubs of requests. There is none at runtime.
     """
+
+    def __lahja_response__(self, response: NoReturn) -> R_co: ...
+
+
+class Answerable(Protocol[R]):
+    """The same, for those who answer: with exactly this type."""
 
     def __lahja_response__(self, response: R) -> R: ...
 
@@ -41,7 +48,7 @@ _known: dict[type[Message], EventType] = {}
 
 
 def event_type(cls: type[Message]) -> EventType:
-    known = _known.get(cls)
+    known = _known.get(cls) if isinstance(cls, type) else None
     if known is None:
         known = _known[cls] = _read(cls)
     return known

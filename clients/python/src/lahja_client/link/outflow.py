@@ -96,8 +96,10 @@ class Outflow(Generic[T]):
         if not (self._waiting and self.left > 0 and self.gate.is_open):
             return False
         next_ = self._waiting.popleft()
-        self._missed += next_.missed
+        behind, self._missed = self._missed, next_.missed
         self._transmit(next_.item)
+        self._missed += behind
+        self.is_plain = not self._waiting and not self._missed
         next_.ticket.settled(self.receiver, True)
         return True
 
