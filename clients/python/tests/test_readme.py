@@ -20,7 +20,8 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 
 def named(path: str) -> str:
     """The block whose first line names this file."""
-    [text]: list[str] = [text for _, text in BLOCKS if re.match(rf"(#|//) {re.escape(path)}\n", text)]
+    blocks: list[str] = [text for _, text in BLOCKS]
+    [text] = [text for text in blocks if re.match(rf"(#|//) {re.escape(path)}\n", text)]
     return text
 
 
