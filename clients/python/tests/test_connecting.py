@@ -81,15 +81,18 @@ async def test_connects_that_cross_give_one_connection(directory: Path) -> None:
 async def test_a_mesh_that_starts_at_once(directory: Path) -> None:
     names = [f"e{n}" for n in range(8)]
 
-    async def member(name: str) -> int:
+    async def member(name: str) -> None:
         async with Endpoint.serve(at(directory, name)) as endpoint:
             await endpoint.connect_to_endpoints(*(other for other in names if other != name))
             connected.append(name)
             await until(lambda: len(connected) == len(names))
-            return len(endpoint.get_connected_endpoints_and_subscriptions())
+            counted.append(len(endpoint.get_connected_endpoints_and_subscriptions()))
+            await until(lambda: len(counted) == len(names))
 
     connected: list[str] = []
-    assert await asyncio.gather(*map(member, names)) == [len(names)] * len(names)
+    counted: list[int] = []
+    await asyncio.gather(*map(member, names))
+    assert counted == [len(names)] * len(names)
 
 
 async def test_disconnecting(directory: Path) -> None:

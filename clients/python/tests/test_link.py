@@ -23,6 +23,7 @@ class Side:
     def __init__(self, unwritten_control: int = 1 << 20) -> None:
         self.is_open = True
         self.unwritten = self.unread_control = 0
+        self.has_hung_up = False
         self.written: list[pb.Frame] = []
         self.did: list[str] = []
         self.deadline: float | None = None
@@ -60,8 +61,8 @@ class Side:
 
     # The owner.
 
-    def interested(self, link: Link, name: str, flow: Outflow[Outgoing], type_id: int) -> None:
-        self.flows[type_id] = flow
+    def interested(self, link: Link, added: pb.EventType, flow: Outflow[Outgoing]) -> None:
+        self.flows[added.id] = flow
 
     def uninterested(self, link: Link, type_id: int) -> None:
         self.flows.pop(type_id, None)
@@ -244,7 +245,7 @@ def test_a_renewed_subscription_drops_what_belongs_to_the_old_one() -> None:
     side.link.unsubscribe([1])
     side.get_bytes(EVENT)
     assert len(side.arrived_events) == 2, "events under way at a removal arrive"
-    side.link.subscribe(1, "t.A", 200)
+    side.link.subscribe(A)
     request = pb.Broadcast(type_id=1, request_id=7)
     side.get(pb.Frame(subscriptions_ack=pb.SubscriptionsAck(revision=2)))
     side.said()
@@ -353,7 +354,7 @@ def test_who_hears_goodbye_hands_over_what_came_before_and_answers() -> None:
 def test_who_says_goodbye_reads_to_the_peers() -> None:
     side = Side().opened([A], [A])
     side.flows[1].try_send(outgoing())
-    side.link.unsubscribe_all()
+    side.link.unsubscribe()
     assert not side.link.is_drained
     side.get(pb.Frame(subscriptions_ack=pb.SubscriptionsAck(revision=2)))
     assert side.link.is_drained

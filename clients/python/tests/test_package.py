@@ -126,7 +126,7 @@ def test_generated_stubs_say_what_answers_a_request(shop: Path) -> None:
         "pass": "Success",
         "price = await endpoint.request(Cancel())": 'incompatible type "Cancel"',
         "wrong: Empty = await endpoint.request(AskPrice())": 'incompatible type "AskPrice"',
-        "asked.reply(order)": "Invalid self argument",
+        "asked.reply(order)": 'incompatible type "Order"; expected "Price"',
         "asked.event.prize": '"AskPrice" has no attribute "prize"',
     }
     for number, (mistake, expected) in enumerate(mistakes.items()):

@@ -21,6 +21,7 @@ from .hub import Hub, Unconfirmed
 from .link.outgoing import Outgoing
 from .routes import Route, Sent
 from .subscribers import Awaited, Called, EventStream, Inbox, Subscription
+from .wire import lahja_wire_pb2 as pb
 
 E = TypeVar("E", bound=Message)
 R = TypeVar("R")
@@ -322,7 +323,8 @@ class Endpoint:
         routes = self._hub.routes
         route = routes.of(event)
         assert route.type is not None
-        name = route.type.name
+        window = self._options.window
+        wanted = pb.EventType(id=route.type_id, name=route.type.name, window=window)
 
         def remove(subscription: Subscription) -> None:
             if routes.remove(route, subscription):
@@ -333,7 +335,7 @@ class Endpoint:
         subscription = make(remove)
         if routes.add(route, subscription):
             for link in list(self._hub.links):
-                link.subscribe(route.type_id, name, self._options.window)
+                link.subscribe(wanted)
             self._hub.changed()
         return subscription
 

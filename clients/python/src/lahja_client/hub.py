@@ -146,7 +146,7 @@ class Hub:
     def forget_if_gone(self, name: str) -> None:
         """A restarted peer must not be refused for the sake of its former self."""
         link = self.meeting.link(name)
-        if link is not None and isinstance(link.port, Connection) and link.port.has_hung_up:
+        if link is not None and link.port.has_hung_up:
             self.meeting.closed(name, link)
             if self.dialled.get(name) is link:
                 del self.dialled[name]
@@ -159,8 +159,8 @@ class Hub:
             if not waiter.done():
                 waiter.set_result(None)
 
-    def interested(self, link: Link, name: str, flow: Outflow[Outgoing], type_id: int) -> None:
-        self.routes.interested(link, type_id, name, flow)
+    def interested(self, link: Link, added: pb.EventType, flow: Outflow[Outgoing]) -> None:
+        self.routes.interested(link, added, flow)
 
     def uninterested(self, link: Link, type_id: int) -> None:
         self.routes.uninterested(link, type_id)
@@ -206,7 +206,7 @@ class Hub:
     async def drain(self, links: list[Link], within: float) -> bool:
         """Unsubscribes from everything, and waits until nothing more is coming."""
         for link in links:
-            link.unsubscribe_all()
+            link.unsubscribe()
         return await self.until(lambda: all(link.is_drained for link in links), within)
 
     async def part(self, links: list[Link], within: float) -> list[Unconfirmed]:

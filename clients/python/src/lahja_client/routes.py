@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from google.protobuf.message import DecodeError, Message
 
 from .answers import Holder, Received, Slot
 from .config import Options
-from .connection import Connection
 from .errors import TooManySubscriptions, TypeIdCollision
 from .events import EventType, event_type
-from .link.link import MAX_TYPES, Link
+from .link.link import Link, Port
+from .link.interests import MAX_TYPES
 from .link.outflow import Outflow
 from .link.outgoing import Exchange, Outgoing
 from .subscribers import Called, Receipt, Shared, Subscription, log
@@ -64,7 +64,7 @@ class Route:
         self.names: dict[Link, str] = {}
         self.own = Outflow(me, options.window, _AlwaysOpen(), self._deliver_own)
         self._options = options
-        self._express: tuple[tuple[Outflow[Outgoing], Connection], ...] = ()
+        self._express: tuple[tuple[Outflow[Outgoing], Port], ...] = ()
         self._express_up_to = min(_LARGE, options.compress_above or _LARGE)
         self._sent = Sent(0)
         self._heads: dict[int, bytes] = {}
@@ -86,7 +86,7 @@ class Route:
 
     def _peers_changed(self) -> None:
         peers = self.peers.items()
-        self._express = tuple((flow, cast(Connection, link.port)) for link, flow in peers)
+        self._express = tuple((flow, link.port) for link, flow in peers)
         self._sent = Sent(len(self._express))
 
     def check_name(self, name: str) -> None:
@@ -120,7 +120,7 @@ class Route:
 
     def _deliver_own(self, flow: Outflow[Outgoing], outgoing: Outgoing) -> None:
         cost = HEAD - PREFIX + OVERHEAD + len(outgoing.payload)
-        flow.spend(cost)
+        flow.left -= cost
         missed = flow.take_missed()
         slot = None
         if outgoing.exchange is not None:
@@ -239,8 +239,8 @@ class Routes:
             route = self._by_id[type_id] = Route(self._me, type_id, self._options)
         return route
 
-    def interested(self, link: Link, type_id: int, name: str, flow: Outflow[Outgoing]) -> None:
-        self._route(type_id).add_peer(link, name, flow)
+    def interested(self, link: Link, added: pb.EventType, flow: Outflow[Outgoing]) -> None:
+        self._route(added.id).add_peer(link, added.name, flow)
 
     def uninterested(self, link: Link, type_id: int) -> None:
         route = self._by_id.get(type_id)

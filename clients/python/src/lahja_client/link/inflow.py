@@ -8,19 +8,11 @@ from ..wire.frames import Violation
 
 
 class Inflow:
-    """One event type that we subscribe to, on one link.
+    """One event type that we subscribe to, on one link. Tells `taken_by` each cost that is taken."""
 
-    `settled` is called with each cost that consumers took, so that a grant can be given.
-    """
-
-    __slots__ = ("arrived", "granted", "is_over", "removed_in", "settled", "stale_until", "taken", "type_id", "window")
-
-    def __init__(
-        self, type_id: int, window: int, settled: Callable[[Inflow, int], None]
-    ) -> None:
+    def __init__(self, type_id: int, window: int, taken_by: Callable[[Inflow, int], None]) -> None:
         self.type_id = type_id
         self.window = window
-        self.settled = settled
         self.arrived = self.taken = self.granted = 0
         # Events before the ack of this revision belong to an older subscription.
         self.stale_until = 0
@@ -28,18 +20,14 @@ class Inflow:
         self.removed_in = 0
         # The removal is acknowledged: nothing more is coming.
         self.is_over = False
+        self._taken_by = taken_by
 
     def acknowledge(self, revision: int) -> None:
         if self.stale_until <= revision:
             self.stale_until = 0
         self.is_over = 0 < self.removed_in <= revision
 
-    @property
-    def is_wanted(self) -> bool:
-        return not self.is_over and not self.stale_until
-
     def arrive(self, cost: int, last: int) -> None:
-        """Events of this cost came, of which the last alone cost `last`."""
         left = self.window - self.arrived + self.granted
         if self.window and left <= cost - last:
             message = f"the window of {self.type_id:#018x} is overdrawn by more than one event"
@@ -49,7 +37,7 @@ class Inflow:
     def settle(self, cost: int) -> None:
         """A consumer took events of this cost."""
         self.taken += cost
-        self.settled(self, cost)
+        self._taken_by(self, cost)
 
     @property
     def is_due(self) -> bool:
@@ -58,6 +46,5 @@ class Inflow:
         return owed > 0 and (self.taken == self.arrived or owed >= self.window // 2)
 
     def take_owed(self) -> int:
-        owed = self.taken - self.granted
-        self.granted = self.taken
+        owed, self.granted = self.taken - self.granted, self.taken
         return owed

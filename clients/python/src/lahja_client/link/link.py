@@ -10,26 +10,28 @@ from typing import Protocol
 from ..errors import TooLarge
 from ..wire import lahja_wire_pb2 as pb
 from ..wire.frames import OVERHEAD, PREFIX, Run, Single, Violation, check, encode
+from .exchanges import Exchanges, Owed
 from .inflow import Inflow
+from .interests import Interests
 from .outflow import Outflow
-from .outgoing import Exchange, Outgoing
+from .outgoing import Outgoing
+from .wanted import Wanted
 
-MAX_TYPES = 4096
-# So that frames stay far below the smallest limit (64 KiB), whatever the names.
-_TYPES_PER_FRAME = 200
-_GRANTS_PER_FRAME = 1000
+# How many characters a failure or a goodbye may say.
 _MAX_MESSAGE = 1024
 
 
 class Port(Protocol):
     """The stream below, which writes in order what it is given."""
 
-    @property
-    def is_open(self) -> bool: ...
+    is_open: bool
+
     @property
     def unwritten(self) -> int: ...
     @property
     def unread_control(self) -> int: ...
+    @property
+    def has_hung_up(self) -> bool: ...
     def write(self, frame: bytes) -> None: ...
     def write_control(self, frame: bytes) -> None: ...
     def finish(self) -> None:
@@ -46,7 +48,7 @@ class Port(Protocol):
 class Owner(Protocol):
     """The endpoint above."""
 
-    def interested(self, link: Link, name: str, flow: Outflow[Outgoing], type_id: int) -> None: ...
+    def interested(self, link: Link, added: pb.EventType, flow: Outflow[Outgoing]) -> None: ...
     def uninterested(self, link: Link, type_id: int) -> None: ...
     def arrived(self, link: Link, inflow: Inflow, run: Run) -> None: ...
     def arrived_single(
@@ -61,24 +63,13 @@ class Owner(Protocol):
 
 @dataclass(frozen=True)
 class Terms:
-    """What both sides agreed on, and our own limits."""
+    """What the peer takes, and our own limits."""
 
     max_frame_len: int
     takes_snappy: bool
     unwritten_control: int
     ready_within: float
     drain: float
-
-
-@dataclass
-class _Owed:
-    """A request of the peer's that we owe an answer."""
-
-    inflow: Inflow
-    cost: int
-    cancel: Callable[[], None]
-    # The peer does not wait any more; its consumers may still hold it.
-    given_up: bool = False
 
 
 class Phase(Enum):
@@ -106,81 +97,48 @@ class Link:
         self.peer = peer
         self.port = port
         self.phase = Phase.TALKING
-        self.is_ready = False
+        # Bytes of events that the peer had not confirmed when the link ended.
+        self.unconfirmed = 0
         self._owner = owner
         self._terms = terms
-        self._inflows: dict[int, Inflow] = {}
-        self._revision = self._acknowledged = 0
-        self._outflows: dict[int, Outflow[Outgoing]] = {}
-        # Of removed types: the peer may still confirm what went out.
-        self._retired: dict[int, Outflow[Outgoing]] = {}
-        self._peer_revision = 0
-        self._names: dict[int, str] = {}
-        self._awaited: dict[int, Exchange] = {}
-        self._owed: dict[int, _Owed] = {}
-        # What consumers hold of what came, in bytes.
-        self._held = 0
-        self._due: list[Inflow] | None = None
-        self._unconfirmed = 0
+        self._wanted = Wanted(self._grant_if_due)
+        self._interests = Interests(self._added, lambda id_: owner.uninterested(self, id_))
+        self._exchanges = Exchanges(peer)
+        self._is_in_batch = False
 
     def open(self, types: Sequence[pb.EventType]) -> None:
         """Says what we subscribe to: the whole set, even if it is empty."""
-        self._revision = 1
-        for each in types:
-            self._inflows[each.id] = Inflow(each.id, each.window, self._settled)
-        for start in range(0, max(len(types), 1), _TYPES_PER_FRAME):
-            added = types[start : start + _TYPES_PER_FRAME]
-            more = start + _TYPES_PER_FRAME < len(types)
-            self._say(pb.Frame(subscriptions=pb.Subscriptions(revision=1, added=added, more=more)))
         self.port.set_deadline(self._terms.ready_within)
+        for frame in self._wanted.open(types):
+            self._say(frame)
 
     # What the endpoint asks for.
 
     @property
     def is_open(self) -> bool:
         """Whether events flow."""
-        return self.is_ready and self.phase is Phase.TALKING
+        return self._interests.is_complete and self.phase is Phase.TALKING
 
     @property
     def names(self) -> frozenset[str]:
         """What the peer subscribes to."""
-        return frozenset(self._names.values())
+        return frozenset(self._interests.names.values())
 
     @property
     def is_drained(self) -> bool:
-        """Whether the peer has acknowledged all, so that nothing is coming that we do not want."""
-        return self.phase is not Phase.TALKING or self._acknowledged >= self._revision
+        """Whether nothing is coming that we do not want."""
+        return self.phase is not Phase.TALKING or self._wanted.is_acknowledged
 
     @property
     def owes_answers(self) -> bool:
-        return any(not owed.given_up for owed in self._owed.values())
+        return self._exchanges.owes
 
-    @property
-    def unconfirmed(self) -> int:
-        """Bytes of events that went out and that the peer has not confirmed."""
-        return self._unconfirmed
+    def subscribe(self, added: pb.EventType) -> None:
+        self._say(self._wanted.add(added))
 
-    def subscribe(self, type_id: int, name: str, window: int) -> None:
-        old = self._inflows.get(type_id)
-        if old is not None and not old.removed_in:
-            return
-        inflow = self._inflows[type_id] = Inflow(type_id, window, self._settled)
-        if old is not None and not old.is_over:
-            inflow.stale_until = self._revision + 1
-        self._change(added=[pb.EventType(id=type_id, name=name, window=window)])
-
-    def unsubscribe(self, type_ids: Iterable[int]) -> None:
-        removed = []
-        for type_id in type_ids:
-            inflow = self._inflows.get(type_id)
-            if inflow is not None and not inflow.removed_in:
-                inflow.removed_in = self._revision + 1
-                removed.append(type_id)
-        if removed:
-            self._change(removed=removed)
-
-    def unsubscribe_all(self) -> None:
-        self.unsubscribe(list(self._inflows))
+    def unsubscribe(self, type_ids: Iterable[int] | None = None) -> None:
+        """From these types, or from all."""
+        self._say(self._wanted.remove(type_ids))
 
     def check_size(self, outgoing: Outgoing, event: str) -> None:
         """Uncompressed, as the receiver limits that too."""
@@ -192,46 +150,45 @@ class Link:
 
     def cancel(self, request_id: int) -> None:
         """Nobody waits for the answer to this request of ours any more."""
-        if self._awaited.pop(request_id, None) is not None:
+        if self._exchanges.awaited.pop(request_id, None) is not None:
             self._say(pb.Frame(cancel=pb.Cancel(request_id=request_id)))
 
     def answer(self, answer: Outgoing) -> None:
         """Answers a request of the peer's, if it still waits."""
-        self._settle_request(answer.response_to, answer.frame(self._terms.takes_snappy))
+        self._settle(answer.response_to, answer.frame(self._terms.takes_snappy))
 
     def fail(self, request_id: int, code: pb.Failure.Code, message: str) -> None:
         """Gives up on a request of the peer's, if it still waits."""
         failure = pb.Failure(response_to=request_id, code=code, message=message[:_MAX_MESSAGE])
-        self._settle_request(request_id, encode(pb.Frame(failure=failure)))
+        self._settle(request_id, encode(pb.Frame(failure=failure)))
 
     def fail_all(self, code: pb.Failure.Code, message: str) -> None:
-        for request_id, owed in list(self._owed.items()):
+        for request_id, owed in list(self._exchanges.owed.items()):
             owed.cancel()
             self.fail(request_id, code, message)
 
     def say_goodbye(self, reason: pb.Goodbye.Reason, message: str = "") -> None:
         """Nothing is sent after it, and what waits for room is dropped."""
-        if self.phase not in (Phase.TALKING, Phase.PEER_LEFT):
+        if not self._may_speak:
             return
         # What was taken by now must not look lost to the peer because it was not granted yet.
-        self._grant(list(self._inflows.values()))
+        for frame in self._wanted.grants(everything=True):
+            self._say(frame)
+        if not self._may_speak:
+            return
         goodbye = pb.Goodbye(reason=reason, message=message[:_MAX_MESSAGE])
         self.port.write_control(encode(pb.Frame(goodbye=goodbye)))
-        peer_left = self.phase is Phase.PEER_LEFT
+        end = self.port.close if self.phase is Phase.PEER_LEFT else self.port.finish
         self.phase = Phase.LEAVING
-        self._close_flows()
+        self._interests.clear()
         self.port.set_deadline(self._terms.drain)
-        if peer_left:
-            self.port.close()
-        else:
-            self.port.finish()
+        end()
 
     # What the peer and the stream do.
 
     def handle(self, item: Run | Single) -> None:
+        self._is_in_batch = True
         if self.phase is Phase.TALKING:
-            if self._due is None:
-                self._due = []
             if isinstance(item, Run):
                 self._on_run(item)
             else:
@@ -240,19 +197,20 @@ class Link:
             self._listen_to_the_end(item.frame)
 
     def end_batch(self) -> None:
-        due, self._due = self._due, None
-        if due:
-            self._grant([inflow for inflow in dict.fromkeys(due) if inflow.is_due])
-        self._leave_after_the_peer()
+        self._is_in_batch = False
+        self._grant_if_due()
 
     def violated(self, violation: Violation) -> None:
         self.say_goodbye(violation.reason, str(violation))
-        self._abandon_requests()
+        self._exchanges.abandon()
 
     def handle_end(self) -> None:
         """The peer's stream ended. Behind its goodbye that is no news: it still reads."""
         if self.phase is not Phase.PEER_LEFT:
             self.port.abort()
+
+    def room_made(self) -> None:
+        self._interests.room_made()
 
     def timed_out(self) -> None:
         if self.phase is Phase.TALKING:
@@ -265,18 +223,13 @@ class Link:
 
     def ended(self) -> None:
         """The stream is closed."""
-        if self.phase is Phase.OVER:
-            return
-        windows = [*self._outflows.values(), *self._retired.values()]
-        self._unconfirmed = max(sum(flow.unconfirmed for flow in windows), self.port.unwritten)
-        self.phase = Phase.OVER
-        self._close_flows()
-        self._abandon_requests()
-        for owed in self._owed.values():
-            owed.cancel()
-        self._owed.clear()
-        self.port.set_deadline(None)
-        self._owner.closed(self)
+        if self.phase is not Phase.OVER:
+            self.phase = Phase.OVER
+            self._interests.clear()
+            self.unconfirmed = max(self._interests.unconfirmed, self.port.unwritten)
+            self._exchanges.abandon()
+            self._exchanges.cancel_owed()
+            self._owner.closed(self)
 
     # Frames.
 
@@ -286,15 +239,17 @@ class Link:
             case "broadcast":
                 self._on_broadcast(frame.broadcast, cost)
             case "credit":
-                self._on_credit(frame.credit)
+                self._interests.credit(frame.credit)
             case "subscriptions":
                 self._on_subscriptions(frame.subscriptions)
             case "subscriptions_ack":
-                self._on_ack(frame.subscriptions_ack.revision)
+                self._wanted.acknowledge(frame.subscriptions_ack.revision)
+                self._owner.changed()
             case "failure":
-                self._on_failure(frame.failure)
+                self._exchanges.failed(frame.failure)
             case "cancel":
-                self._on_cancel(frame.cancel.request_id)
+                self._exchanges.cancelled(frame.cancel.request_id)
+                self._owner.changed()
             case "goodbye":
                 self._peer_left()
             case "hello":
@@ -304,137 +259,63 @@ class Link:
         """We said goodbye: what the peer owes us still counts, what it wants of us no longer does."""
         match frame.WhichOneof("body"):
             case "broadcast" if frame.broadcast.response_to and not frame.broadcast.request_id:
-                self._on_answer(frame.broadcast)
+                self._exchanges.answered(frame.broadcast)
             case "credit":
-                self._on_credit(frame.credit)
+                self._interests.credit(frame.credit)
             case "failure":
-                self._on_failure(frame.failure)
+                self._exchanges.failed(frame.failure)
             case "goodbye":
-                self._abandon_requests()
+                self._exchanges.abandon()
                 self.port.close()
 
     def _on_run(self, run: Run) -> None:
-        self._check_ready()
-        inflow = self._inflows.get(run.type_id)
-        if inflow is not None and inflow.is_wanted:
-            inflow.arrive(run.cost, run.cost_of(run.payloads[-1]))
-            self._held += run.cost
+        self._check_complete()
+        inflow = self._wanted.arrive(run.type_id, run.cost, run.cost_of(run.payloads[-1]))
+        if inflow is not None:
             self._owner.arrived(self, inflow, run)
 
     def _on_broadcast(self, broadcast: pb.Broadcast, cost: int) -> None:
-        self._check_ready()
+        self._check_complete()
         if broadcast.response_to:
-            self._on_answer(broadcast)
+            self._exchanges.answered(broadcast)
             return
         request_id = broadcast.request_id
-        inflow = self._inflows.get(broadcast.type_id)
-        if inflow is None or not inflow.is_wanted:
+        inflow = self._wanted.arrive(broadcast.type_id, cost, cost)
+        if inflow is None:
             if request_id:
-                unwanted = pb.Failure(
-                    response_to=request_id,
-                    code=pb.Failure.CODE_UNANSWERED,
-                    message="nobody subscribes to this request here",
-                )
-                self._say(pb.Frame(failure=unwanted))
+                message = "nobody subscribes to this request here"
+                unanswered = pb.Failure.CODE_UNANSWERED
+                failure = pb.Failure(response_to=request_id, code=unanswered, message=message)
+                self._say(pb.Frame(failure=failure))
             return
-        if request_id in self._owed:
-            raise Violation(f"request {request_id} is under way already")
-        inflow.arrive(cost, cost)
-        self._held += cost
+        owed = Owed(inflow, cost)
         if request_id:
-            owed = self._owed[request_id] = _Owed(inflow, cost, lambda: None)
-            owed.cancel = self._owner.arrived_single(self, inflow, broadcast, cost)
-        else:
-            self._owner.arrived_single(self, inflow, broadcast, cost)
+            self._exchanges.owe(request_id, owed)
+        owed.cancel = self._owner.arrived_single(self, inflow, broadcast, cost)
 
-    def _check_ready(self) -> None:
-        if not self.is_ready:
+    def _check_complete(self) -> None:
+        if not self._interests.is_complete:
             raise Violation("an event before the first subscriptions")
 
-    def _on_answer(self, answer: pb.Broadcast) -> None:
-        exchange = self._awaited.pop(answer.response_to, None)
-        if exchange is not None:
-            exchange.answered(self.peer, answer)
-
-    def _on_failure(self, failure: pb.Failure) -> None:
-        exchange = self._awaited.pop(failure.response_to, None)
-        if exchange is not None:
-            exchange.failed(self.peer, failure)
-
-    def _on_cancel(self, request_id: int) -> None:
-        owed = self._owed.get(request_id)
-        if owed is not None:
-            owed.given_up = True
-            owed.cancel()
-            self._owner.changed()
-
-    def _on_credit(self, credit: pb.Credit) -> None:
-        for grant in credit.grants:
-            flow = self._outflows.get(grant.type_id) or self._retired.get(grant.type_id)
-            if flow is not None:
-                flow.settle(grant.bytes)
-
-    def _on_ack(self, revision: int) -> None:
-        if revision > self._revision:
-            message = f"acknowledged revision {revision}, of which {self._revision} is the last"
-            raise Violation(message)
-        self._acknowledged = max(self._acknowledged, revision)
-        for inflow in list(self._inflows.values()):
-            inflow.acknowledge(self._acknowledged)
-            self._forget_if_spent(inflow)
-        self._owner.changed()
-
     def _on_subscriptions(self, change: pb.Subscriptions) -> None:
-        expected = self._peer_revision + 1 if self.is_ready else 1
-        if change.revision != expected:
-            message = f"subscriptions of revision {change.revision} where {expected} is next"
-            raise Violation(message)
-        self._peer_revision = change.revision
-        for type_id in change.removed:
-            self._removed(type_id)
-        for added in change.added:
-            self._added(added)
-        if change.more and not self.is_ready:
-            return
-        self._say(pb.Frame(subscriptions_ack=pb.SubscriptionsAck(revision=change.revision)))
-        if not self.is_ready:
-            self.is_ready = True
+        was_complete = self._interests.is_complete
+        self._say(self._interests.change(change))
+        if not was_complete and self._interests.is_complete:
             self.port.set_deadline(None)
         self._owner.changed()
 
-    def _removed(self, type_id: int) -> None:
-        flow = self._outflows.pop(type_id, None)
-        if flow is not None:
-            del self._names[type_id]
-            if flow.unconfirmed:
-                self._retired[type_id] = flow
-            self._owner.uninterested(self, type_id)
-            flow.close()
-
-    def _added(self, added: pb.EventType) -> None:
-        if added.id in self._outflows:
-            raise Violation(f"{added.name} is subscribed to already")
-        if len(self._outflows) == MAX_TYPES:
-            raise Violation(f"more than {MAX_TYPES} event types subscribed to")
+    def _added(self, added: pb.EventType) -> Outflow[Outgoing]:
         flow = Outflow(self.peer, added.window, self.port, self._transmit)
-        self._outflows[added.id] = flow
-        self._retired.pop(added.id, None)
-        self._names[added.id] = added.name
-        self._owner.interested(self, added.name, flow, added.id)
+        self._owner.interested(self, added, flow)
+        return flow
 
     def _peer_left(self) -> None:
         """Nothing more is coming, and nothing of ours is wanted any more."""
         self.phase = Phase.PEER_LEFT
-        self._abandon_requests()
-        self._close_flows()
+        self._exchanges.abandon()
+        self._interests.clear()
         self.port.set_deadline(self._terms.drain)
-        self._leave_after_the_peer()
         self._owner.changed()
-
-    def _leave_after_the_peer(self) -> None:
-        """Answers the peer's goodbye once consumers took all that came before it."""
-        if self.phase is Phase.PEER_LEFT and not self._held:
-            self.say_goodbye(pb.Goodbye.REASON_SHUTDOWN)
 
     # Sending.
 
@@ -446,79 +327,39 @@ class Link:
             frame = outgoing.frame(self._terms.takes_snappy)
             flow.miss_before_next(missed)
         if outgoing.exchange is not None:
-            self._awaited[outgoing.request_id] = outgoing.exchange
-        flow.spend(len(frame) - PREFIX + OVERHEAD)
+            self._exchanges.awaited[outgoing.request_id] = outgoing.exchange
+        flow.left -= len(frame) - PREFIX + OVERHEAD
         self.port.write(frame)
 
-    def room_made(self) -> None:
-        """The port opened: each type that waits for it gets its turns."""
-        for flow in self._outflows.values():
-            flow.is_stalled &= flow.left <= 0
-        waiting = [flow for flow in self._outflows.values() if flow.has_waiting]
-        while waiting and self.port.is_open:
-            waiting = [flow for flow in waiting if flow.pump_one()]
+    @property
+    def _may_speak(self) -> bool:
+        return self.phase in (Phase.TALKING, Phase.PEER_LEFT)
 
-    def _change(self, added: Sequence[pb.EventType] = (), removed: Sequence[int] = ()) -> None:
-        self._revision += 1
-        change = pb.Subscriptions(revision=self._revision, added=added, removed=removed)
-        self._say(pb.Frame(subscriptions=change))
-
-    def _say(self, frame: pb.Frame) -> None:
+    def _say(self, frame: pb.Frame | None) -> None:
         """Sends what needs no credit. After our goodbye nothing is said."""
-        self._speak(encode(frame))
+        if frame is not None:
+            self._speak(encode(frame))
 
     def _speak(self, frame: bytes) -> None:
-        if self.phase not in (Phase.TALKING, Phase.PEER_LEFT):
-            return
-        self.port.write_control(frame)
-        unread = self.port.unread_control
-        if unread > self._terms.unwritten_control:
-            message = f"{unread} bytes of answers and control left unread"
-            self.violated(Violation(message, pb.Goodbye.REASON_SLOW_CONSUMER))
+        if self._may_speak:
+            self.port.write_control(frame)
+            unread = self.port.unread_control
+            if unread > self._terms.unwritten_control:
+                message = f"{unread} bytes of answers and control left unread"
+                self.violated(Violation(message, pb.Goodbye.REASON_SLOW_CONSUMER))
 
-    def _settle_request(self, request_id: int, frame: bytes) -> None:
-        owed = self._owed.pop(request_id, None)
-        if owed is None:
-            return
-        if not owed.given_up:
-            self._speak(frame)
-        owed.inflow.settle(owed.cost)
-        self._owner.changed()
+    def _settle(self, request_id: int, frame: bytes) -> None:
+        owed = self._exchanges.owed.pop(request_id, None)
+        if owed is not None:
+            if not owed.given_up:
+                self._speak(frame)
+            owed.inflow.settle(owed.cost)
+            self._owner.changed()
 
-    def _settled(self, inflow: Inflow, cost: int) -> None:
-        self._held -= cost
-        if self._due is not None:
-            self._due.append(inflow)
-            return
-        if inflow.is_due:
-            self._grant([inflow])
-        self._leave_after_the_peer()
-
-    def _grant(self, inflows: Sequence[Inflow]) -> None:
-        grants = []
-        for inflow in inflows:
-            owed = inflow.take_owed()
-            if owed and inflow.window and self._inflows.get(inflow.type_id) is inflow:
-                grants.append(pb.Credit.Grant(type_id=inflow.type_id, bytes=owed))
-            self._forget_if_spent(inflow)
-        for start in range(0, len(grants), _GRANTS_PER_FRAME):
-            part = grants[start : start + _GRANTS_PER_FRAME]
-            self._say(pb.Frame(credit=pb.Credit(grants=part)))
-
-    def _forget_if_spent(self, inflow: Inflow) -> None:
-        is_current = self._inflows.get(inflow.type_id) is inflow
-        if is_current and inflow.is_over and inflow.granted == inflow.arrived:
-            del self._inflows[inflow.type_id]
-
-    # Endings.
-
-    def _close_flows(self) -> None:
-        for type_id, flow in self._outflows.items():
-            self._owner.uninterested(self, type_id)
-            flow.close()
-        self._names.clear()
-
-    def _abandon_requests(self) -> None:
-        awaited, self._awaited = self._awaited, {}
-        for exchange in awaited.values():
-            exchange.gone(self.peer)
+    def _grant_if_due(self) -> None:
+        if not self._is_in_batch:
+            for frame in self._wanted.grants():
+                self._say(frame)
+            if self.phase is Phase.PEER_LEFT and not self._wanted.held:
+                # Consumers took all that came before the peer's goodbye.
+                self.say_goodbye(pb.Goodbye.REASON_SHUTDOWN)

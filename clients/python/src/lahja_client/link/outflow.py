@@ -15,8 +15,7 @@ _NO_WINDOW = 1 << 62
 class Gate(Protocol):
     """What events of all types go through on their way to one receiver."""
 
-    @property
-    def is_open(self) -> bool: ...
+    is_open: bool
 
 
 class Ticket(Protocol):
@@ -62,10 +61,6 @@ class Outflow(Generic[T]):
     def unconfirmed(self) -> int:
         """What the receiver has not granted back, in bytes."""
         return self.window - self.left if self.window else 0
-
-    @property
-    def has_waiting(self) -> bool:
-        return bool(self._waiting)
 
     def has_room(self) -> bool:
         return self.left > 0 and not self._waiting and self.gate.is_open
@@ -125,9 +120,6 @@ class Outflow(Generic[T]):
     def miss_before_next(self, missed: int) -> None:
         """What should have been told by an event that had no room for it."""
         self._miss_before(0, missed)
-
-    def spend(self, cost: int) -> None:
-        self.left -= cost
 
     def settle(self, granted: int) -> None:
         """The receiver has taken what cost so much. It never widens the window as announced."""
