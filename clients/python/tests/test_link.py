@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from lahja_client.link.inflow import Inflow
-from lahja_client.link.link import Link, Phase, Terms
+from lahja_client.link.link import Link, Phase
 from lahja_client.link.outflow import Attempt, Outflow
 from lahja_client.link.outgoing import Outgoing
+from lahja_client.link.surroundings import Terms
 from lahja_client.wire import lahja_wire_pb2 as pb
 from lahja_client.wire.frames import DEFAULT_LIMIT, Run, Single, Splitter, Violation, encode, event_frame
 

@@ -6,37 +6,23 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-from google.protobuf.message import DecodeError as ProtobufError
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
+from . import errors
 from .config import BroadcastConfig
-from .errors import (
-    DeadlineExceeded,
-    DecodeError,
-    Disconnected,
-    HandlerFailed,
-    InvalidEvent,
-    LahjaError,
-    NoSubscribers,
-    RequestFailed,
-    ShuttingDown,
-    Stalled,
-    Unanswered,
-    UnexpectedResponse,
-)
 from .events import EventType, event_type
 from .hub import Hub
 from .link.outflow import Attempt, Outflow
 from .link.outgoing import Outgoing
-from .routes import Route, Sent
+from .route import Route, Sent
 from .subscribers import log
 from .wire import lahja_wire_pb2 as pb
 from .wire.compression import PayloadError, decompress
 
-_FAILURES: dict[int, type[RequestFailed]] = {
-    pb.Failure.CODE_HANDLER_FAILED: HandlerFailed,
-    pb.Failure.CODE_DECODE_FAILED: DecodeError,
-    pb.Failure.CODE_SHUTTING_DOWN: ShuttingDown,
+_FAILURES: dict[int, type[errors.RequestFailed]] = {
+    pb.Failure.CODE_HANDLER_FAILED: errors.HandlerFailed,
+    pb.Failure.CODE_DECODE_FAILED: errors.DecodeError,
+    pb.Failure.CODE_SHUTTING_DOWN: errors.ShuttingDown,
 }
 
 
@@ -53,10 +39,10 @@ def targets(hub: Hub, route: Route, config: BroadcastConfig | None) -> list[Outf
     return flows
 
 
-def no_subscribers(event: str, config: BroadcastConfig | None) -> NoSubscribers:
+def no_subscribers(event: str, config: BroadcastConfig | None) -> errors.NoSubscribers:
     only = config and config.filter_endpoint
     nobody = f"{only} is not connected, or does not subscribe" if only else "nobody subscribes"
-    return NoSubscribers(f"{nobody} to {event}")
+    return errors.NoSubscribers(f"{nobody} to {event}")
 
 
 def check_size(route: Route, outgoing: Outgoing, flows: list[Outflow[Outgoing]], name: str) -> None:
@@ -108,7 +94,7 @@ class Waiting:
             stalled |= self._give_up(within)
         if stalled and not self._sent:
             where = ", ".join(self._left_out)
-            raise Stalled(f"no room for {self._event} was made in time at {where}", self._left_out)
+            raise errors.Stalled(f"no room for {self._event} was made in time at {where}", self._left_out)
         return Sent(self._sent, tuple(self._left_out))
 
     def _give_up(self, within: float) -> bool:
@@ -168,7 +154,7 @@ class Asking:
         if not self._answer.done():
             where = ", ".join(self._pending)
             message = f"{self._request.name} at {where}: not answered within {within} s"
-            self._answer.set_exception(DeadlineExceeded(message))
+            self._answer.set_exception(errors.DeadlineExceeded(message))
 
     # What links tell.
 
@@ -184,20 +170,20 @@ class Asking:
             known = self._hub.routes.get(answer.type_id)
             name = known.type.name if known and known.type else f"type {answer.type_id:#018x}"
             message = f"{receiver} answered with {name} where {expected.name} was expected"
-            self._fail(UnexpectedResponse(message, receiver))
+            self._fail(errors.UnexpectedResponse(message, receiver))
             return
         try:
             limit = self._hub.options.max_frame_len
             payload = decompress(answer.compression, answer.payload, limit)
             self._answer.set_result(self._response.FromString(payload))
-        except (PayloadError, ProtobufError) as error:
+        except (PayloadError, DecodeError) as error:
             message = f"{expected.name} from {receiver} does not decode: {error}"
-            self._fail(DecodeError(message, receiver))
+            self._fail(errors.DecodeError(message, receiver))
 
     def failed(self, receiver: str, failure: pb.Failure) -> None:
         if self._pending.pop(receiver, None) is not None:
-            kind = _FAILURES.get(failure.code, Unanswered)
-            code = pb.Failure.Code.Name(failure.code) if kind is not Unanswered else "unanswered"
+            kind = _FAILURES.get(failure.code, errors.Unanswered)
+            code = pb.Failure.Code.Name(failure.code) if kind is not errors.Unanswered else "unanswered"
             what = code.removeprefix("CODE_").lower().replace("_", " ")
             message = f"{self._request.name} at {receiver}: {what}: {failure.message}"
             self._fail(kind(message, receiver))
@@ -205,9 +191,9 @@ class Asking:
     def gone(self, receiver: str) -> None:
         if self._pending.pop(receiver, None) is not None:
             message = f"{receiver} went away before it answered {self._request.name}"
-            self._fail(Disconnected(message, receiver))
+            self._fail(errors.Disconnected(message, receiver))
 
-    def _fail(self, error: LahjaError) -> None:
+    def _fail(self, error: errors.LahjaError) -> None:
         """The request fails with the last reason."""
         if not self._pending and not self._answer.done():
             self._answer.set_exception(error)
@@ -215,7 +201,7 @@ class Asking:
 
 def response_of(request: EventType) -> type[Message]:
     if request.response is None:
-        raise InvalidEvent(
+        raise errors.InvalidEvent(
             f"{request.name} is no request: name its answer with the option `lahja.event`, or import "
             "the module of the service that has it as an input"
         )

@@ -19,7 +19,7 @@ from .errors import Full, LifecycleError, NotConnected, Stalled
 from .events import Request, event_type
 from .hub import Hub, Unconfirmed
 from .link.outgoing import Outgoing
-from .routes import Route, Sent
+from .route import Route, Sent
 from .subscribers import Awaited, Called, EventStream, Inbox, Subscription
 from .wire import lahja_wire_pb2 as pb
 

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+# fmt: off
+__all__ = [
+    "ConnectionAttemptRejected", "DeadlineExceeded", "DecodeError", "Disconnected", "Full",
+    "HandlerFailed", "InsecureDirectory", "InvalidEvent", "InvalidName", "InvalidOption",
+    "LahjaError", "LifecycleError", "NameTaken", "NoSubscribers", "NotConnected", "NotRequested",
+    "PathTooLong", "RemoteDisconnected", "RequestFailed", "ShuttingDown", "Stalled", "TooLarge",
+    "TooManySubscriptions", "TypeIdCollision", "Unanswered", "UnexpectedResponse",
+]
+# fmt: on
+
 
 class LahjaError(Exception):
     """Base class of all errors of lahja."""

@@ -11,12 +11,13 @@ from .config import Options
 from .connection import Connection, Greeter
 from .errors import LifecycleError
 from .link.inflow import Inflow
-from .link.link import Link, Terms
+from .link.link import Link
 from .link.meeting import Meeting, Refusal
 from .link.outflow import Outflow
 from .link.outgoing import Outgoing
+from .link.surroundings import Terms
 from .routes import Routes
-from .subscribers import Subscription, log
+from .subscribers import log
 from .wire import compression
 from .wire import lahja_wire_pb2 as pb
 from .wire.compression import PayloadError, decompress
@@ -184,7 +185,8 @@ class Hub:
     ) -> Callable[[], None]:
         route = self.routes.get(broadcast.type_id)
         assert route is not None and route.type is not None
-        slot = route.slot(_RemoteRequester(link, broadcast.request_id)) if broadcast.request_id else None
+        request_id = broadcast.request_id
+        slot = route.slot(_RemoteRequester(link, request_id)) if request_id else None
         headers = dict(broadcast.headers) or None
         try:
             limit = self.options.max_frame_len
@@ -232,7 +234,7 @@ class Hub:
         links = list(self.links)
         self.changed()
         drained = await self.drain(links, self.options.drain_timeout)
-        self.routes.end(Subscription.end)
+        self.routes.end()
         if working := self._tasks - callers:
             _, working = await asyncio.wait(working, timeout=max(deadline - loop.time(), 0))
         if working or not drained:

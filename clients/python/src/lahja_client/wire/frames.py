@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
@@ -34,7 +35,10 @@ class Run(NamedTuple):
 
     type_id: int
     payloads: list[bytes]
-    cost: int
+
+    @property
+    def cost(self) -> int:
+        return sum(map(len, self.payloads)) + len(self.payloads) * self.cost_of(b"")
 
     @staticmethod
     def cost_of(payload: bytes) -> int:
@@ -106,7 +110,6 @@ class Splitter:
         self.limit = limit
         self._parts: list[bytes] = []
         self._missing = 0
-        self._heads: dict[bytes, tuple[int, int]] = {}
 
     @property
     def is_torn(self) -> bool:
@@ -122,61 +125,30 @@ class Splitter:
         if self._parts:
             data = b"".join([*self._parts, data])
             self._parts = []
-        position, end = 0, len(data)
-        missing = PREFIX
-        while end - position >= PREFIX:
-            head = data[position : position + HEAD]
-            known = self._heads.get(head) or self._learn(head)
-            if known is not None:
-                start = position
-                run, position = self._run(data, position, known)
-                if run.payloads:
-                    yield run
-                if position > start:
-                    continue
-            stop = position + PREFIX + self._length(data, position)
-            if stop > end:
-                missing = stop - position
-                break
-            yield self._single(data, position, stop)
-            position = stop
+        position, end, stop = 0, len(data), PREFIX
+        type_id, payloads = 0, list[bytes]()
+        while stop <= end:
+            bare = _bare(data[position : position + HEAD])
+            if payloads and (bare is None or bare[0] != type_id):
+                yield Run(type_id, payloads)
+                payloads = []
+            if bare is None:
+                stop = position + PREFIX + self._length(data, position)
+                if stop <= end:
+                    yield _single(data[position + PREFIX : stop])
+            else:
+                type_id, length = bare
+                stop = position + length
+                if stop <= end:
+                    payloads.append(data[position + HEAD : stop])
+            if stop <= end:
+                position = stop
+                stop += PREFIX
+        if payloads:
+            yield Run(type_id, payloads)
         if position < end:
             self._parts = [data[position:]]
-        self._missing = max(missing - (end - position), 0)
-
-    def _run(self, data: bytes, position: int, known: tuple[int, int]) -> tuple[Run, int]:
-        payloads: list[bytes] = []
-        end = len(data)
-        type_id, total = known
-        head = data[position : position + HEAD]
-        start = position
-        while True:
-            next_head = data[position : position + HEAD]
-            if next_head != head:
-                found = self._heads.get(next_head)
-                if found is None or found[0] != type_id:
-                    break
-                head, total = next_head, found[1]
-            stop = position + total
-            if stop > end:
-                break
-            payloads.append(data[position + HEAD : stop])
-            position = stop
-        cost = position - start + (OVERHEAD - PREFIX) * len(payloads)
-        return Run(type_id, payloads, cost), position
-
-    def _learn(self, head: bytes) -> tuple[int, int] | None:
-        """The type and whole length of the bare event that begins so, if one does."""
-        if len(head) < HEAD or head[17 - 1] > SMALL or head[1:5] != b"\0\0\0\x22":
-            return None
-        size = head[16]
-        type_id = int.from_bytes(head[7:15], "little")
-        if size == 0 or head != event_head(type_id, size):
-            return None
-        if len(self._heads) > 4096:
-            self._heads.clear()
-        self._heads[head] = known = (type_id, HEAD + size)
-        return known
+        self._missing = stop - end
 
     def _length(self, data: bytes, position: int) -> int:
         length = int.from_bytes(data[position : position + PREFIX], "little")
@@ -185,12 +157,21 @@ class Splitter:
             raise Violation(message, pb.Goodbye.REASON_FRAME_TOO_LARGE)
         return length
 
-    def _single(self, data: bytes, position: int, stop: int) -> Single:
-        try:
-            frame = pb.Frame.FromString(data[position + PREFIX : stop])
-        except DecodeError as error:
-            raise Violation(f"a frame does not decode: {error}") from error
-        return Single(frame, stop - position - PREFIX + OVERHEAD)
+
+@lru_cache(maxsize=4096)
+def _bare(head: bytes) -> tuple[int, int] | None:
+    """The type and whole length of the small bare event that begins so, if one does."""
+    if len(head) < HEAD or head[HEAD - 1] > SMALL:
+        return None
+    size, type_id = head[HEAD - 1], int.from_bytes(head[7:15], "little")
+    return (type_id, HEAD + size) if head == event_head(type_id, size) else None
+
+
+def _single(body: bytes) -> Single:
+    try:
+        return Single(pb.Frame.FromString(body), len(body) + OVERHEAD)
+    except DecodeError as error:
+        raise Violation(f"a frame does not decode: {error}") from error
 
 
 def check(frame: pb.Frame) -> None:
