@@ -84,7 +84,9 @@ async def test_an_endpoint_gets_its_own_events(directory: Path) -> None:
 async def test_an_event_to_nobody(directory: Path) -> None:
     async with pair(directory) as (alice, bob):
         for send in (alice.broadcast, alice.broadcast_nowait):
-            with pytest.raises(NoSubscribers, match="nobody subscribes to lahja.conformance.v1.Note"):
+            with pytest.raises(
+                NoSubscribers, match="nobody subscribes to lahja.conformance.v1.Note"
+            ):
                 await _result(send(Note()))
             assert (await _result(send(Note(), QUIET))).count == 0
             with pytest.raises(NoSubscribers, match="carol is not connected"):
@@ -273,7 +275,10 @@ async def test_an_endpoint_that_does_not_run_says_so(directory: Path) -> None:
         with pytest.raises(LifecycleError, match="runs already"):
             async with endpoint.run():
                 pass
-    for call in (lambda: endpoint.subscribe(Note, print), lambda: endpoint.broadcast_nowait(Note())):
+    for call in (
+        lambda: endpoint.subscribe(Note, print),
+        lambda: endpoint.broadcast_nowait(Note()),
+    ):
         with pytest.raises(LifecycleError):
             call()
 

@@ -52,7 +52,13 @@ def file(*responses: tuple[str, str], rpcs: tuple[tuple[str, str], ...] = ()) ->
 
 @pytest.mark.parametrize(
     "named, found",
-    [("R", "p.Outer.R"), (".p.R", "p.R"), ("p.R", "p.R"), ("Outer.R", "p.Outer.R"), ("Q", "p.Outer.Q")],
+    [
+        ("R", "p.Outer.R"),
+        (".p.R", "p.R"),
+        ("p.R", "p.R"),
+        ("Outer.R", "p.Outer.R"),
+        ("Q", "p.Outer.Q"),
+    ],
 )
 def test_a_response_is_found_as_a_fields_type_is(named: str, found: str) -> None:
     known = file(("Q", named))
@@ -84,7 +90,9 @@ def test_what_is_no_message_is_no_event() -> None:
 async def test_two_names_under_one_id_collide(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = event_type(conformance_pb2.Note)._replace(type_id=event_type(conformance_pb2.Ask).type_id)
+    other = event_type(conformance_pb2.Note)._replace(
+        type_id=event_type(conformance_pb2.Ask).type_id
+    )
     monkeypatch.setitem(event_type.__globals__["_known"], conformance_pb2.Note, other)
     async with Endpoint(at(directory, "alice")).run() as alice:
         alice.subscribe(conformance_pb2.Ask, print)

@@ -13,7 +13,15 @@ from lahja_client.link.outflow import Attempt, Outflow
 from lahja_client.link.outgoing import Outgoing
 from lahja_client.link.surroundings import Terms
 from lahja_client.wire import lahja_wire_pb2 as pb
-from lahja_client.wire.frames import DEFAULT_LIMIT, Run, Single, Splitter, Violation, encode, event_frame
+from lahja_client.wire.frames import (
+    DEFAULT_LIMIT,
+    Run,
+    Single,
+    Splitter,
+    Violation,
+    encode,
+    event_frame,
+)
 
 A = pb.EventType(id=1, name="t.A", window=200)
 

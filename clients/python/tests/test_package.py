@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
@@ -29,14 +30,14 @@ def run(*arguments: str, cwd: Path, expected: int = 0) -> str:
 
 @pytest.mark.parametrize("name, module", [("lahja", lahja_pb2), ("lahja_wire", lahja_wire_pb2)])
 def test_the_shipped_modules_are_those_of_the_repositorys_files(
-    name: str, module: object, tmp_path: Path
+    name: str, module: Any, tmp_path: Path
 ) -> None:
     compiled = tmp_path / "set"
     described = f"--descriptor_set_out={compiled}"
     run("-m", "grpc_tools.protoc", f"-I{PROTO}", described, f"{name}.proto", cwd=tmp_path)
     [file] = FileDescriptorSet.FromString(compiled.read_bytes()).file
     shipped = type(file)()
-    getattr(module, "DESCRIPTOR").CopyToProto(shipped)
+    module.DESCRIPTOR.CopyToProto(shipped)
     for each in (file, shipped):
         for message in each.message_type:
             for field in [*message.field, *(f for n in message.nested_type for f in n.field)]:
@@ -54,7 +55,18 @@ def test_the_shipped_proto_file_is_the_repositorys() -> None:
 def test_a_wheel_has_all_that_is_needed(tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(CLIENT, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    run("-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", "out", "./copy", cwd=tmp_path)
+    run(
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        "out",
+        "./copy",
+        cwd=tmp_path,
+    )
     [wheel] = (tmp_path / "out").glob("lahja_client-*-py3-none-any.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())

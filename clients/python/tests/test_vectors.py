@@ -75,7 +75,9 @@ def test_payloads_decompress(vector: dict[str, Any]) -> None:
         assert caught.value.verdict == vector["verdict"]
 
 
-@pytest.mark.parametrize("kind, check_name", [("endpoint", check_endpoint_name), ("event", check_event_name)])
+@pytest.mark.parametrize(
+    "kind, check_name", [("endpoint", check_endpoint_name), ("event", check_event_name)]
+)
 def test_names(kind: str, check_name: Any) -> None:
     [names] = load("names")
     for name in names[kind]["valid"]:

@@ -19,7 +19,9 @@ _64_BITS = {
 def bytes_of(spelled: str | list[Any]) -> bytes:
     parts = [spelled] if isinstance(spelled, str) else spelled
     return b"".join(
-        bytes.fromhex(part) if isinstance(part, str) else bytes.fromhex(part["repeat"]) * part["times"]
+        bytes.fromhex(part)
+        if isinstance(part, str)
+        else bytes.fromhex(part["repeat"]) * part["times"]
         for part in parts
     )
 

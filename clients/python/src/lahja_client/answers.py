@@ -31,7 +31,9 @@ class Slot:
     """The one answer that all local holders of a request share: the first reply wins, the failure
     is that of the last who gives up."""
 
-    def __init__(self, request: EventType, requester: Requester, compress_above: int | None) -> None:
+    def __init__(
+        self, request: EventType, requester: Requester, compress_above: int | None
+    ) -> None:
         self.is_settled = False
         self.is_cancelled = False
         self._request = request

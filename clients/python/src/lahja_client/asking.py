@@ -94,7 +94,9 @@ class Waiting:
             stalled |= self._give_up(within)
         if stalled and not self._sent:
             where = ", ".join(self._left_out)
-            raise errors.Stalled(f"no room for {self._event} was made in time at {where}", self._left_out)
+            raise errors.Stalled(
+                f"no room for {self._event} was made in time at {where}", self._left_out
+            )
         return Sent(self._sent, tuple(self._left_out))
 
     def _give_up(self, within: float) -> bool:
@@ -183,7 +185,11 @@ class Asking:
     def failed(self, receiver: str, failure: pb.Failure) -> None:
         if self._pending.pop(receiver, None) is not None:
             kind = _FAILURES.get(failure.code, errors.Unanswered)
-            code = pb.Failure.Code.Name(failure.code) if kind is not errors.Unanswered else "unanswered"
+            code = (
+                pb.Failure.Code.Name(failure.code)
+                if kind is not errors.Unanswered
+                else "unanswered"
+            )
             what = code.removeprefix("CODE_").lower().replace("_", " ")
             message = f"{self._request.name} at {receiver}: {what}: {failure.message}"
             self._fail(kind(message, receiver))
@@ -202,7 +208,7 @@ class Asking:
 def response_of(request: EventType) -> type[Message]:
     if request.response is None:
         raise errors.InvalidEvent(
-            f"{request.name} is no request: name its answer with the option `lahja.event`, or import "
-            "the module of the service that has it as an input"
+            f"{request.name} is no request: name its answer with the option `lahja.event`, or "
+            "import the module of the service that has it as an input"
         )
     return request.response

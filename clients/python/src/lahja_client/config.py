@@ -76,7 +76,9 @@ class Options:
 
     def __post_init__(self) -> None:
         if not LEAST_LIMIT <= self.max_frame_len <= 0xFFFFFFFF:
-            raise InvalidOption(f"max_frame_len: {LEAST_LIMIT} to {0xFFFFFFFF}, not {self.max_frame_len}")
+            raise InvalidOption(
+                f"max_frame_len: {LEAST_LIMIT} to {0xFFFFFFFF}, not {self.max_frame_len}"
+            )
         for name in ("window", "unwritten_events", "unwritten_control", "handlers"):
             if getattr(self, name) < 1:
                 raise InvalidOption(f"{name}: at least 1, not {getattr(self, name)}")

@@ -138,7 +138,9 @@ class Dial:
         except Refusal as refusal:
             if refusal.reason not in _FOR_NOW:
                 raise self._rejected(str(refusal)) from refusal
-            return refusal if refusal.reason != pb.Goodbye.REASON_SHUTDOWN else EOFError(str(refusal))
+            return (
+                refusal if refusal.reason != pb.Goodbye.REASON_SHUTDOWN else EOFError(str(refusal))
+            )
         except (OSError, EOFError, asyncio.TimeoutError) as error:
             return error
         return None

@@ -194,7 +194,9 @@ class Connection(asyncio.Protocol):
     def set_deadline(self, seconds: float | None) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
-        self._deadline = seconds and self._loop.call_later(seconds, self._timed_out) or None
+        self._deadline = None
+        if seconds is not None:
+            self._deadline = self._loop.call_later(seconds, self._timed_out)
 
     def _timed_out(self) -> None:
         if self.link is not None:

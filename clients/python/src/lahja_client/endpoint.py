@@ -32,7 +32,9 @@ Remove = Callable[[Subscription], None]
 _BETWEEN_TURNS = 256
 
 
-def _config(endpoint: str | ConnectionConfig, near: ConnectionConfig | None = None) -> ConnectionConfig:
+def _config(
+    endpoint: str | ConnectionConfig, near: ConnectionConfig | None = None
+) -> ConnectionConfig:
     if isinstance(endpoint, ConnectionConfig):
         return endpoint
     return ConnectionConfig.from_name(endpoint, near and near.path.parent)
@@ -251,9 +253,7 @@ class Endpoint:
         within = _within(config, self._options.request_timeout)
         return cast(R, await asking.run(route, flows, outgoing, within))
 
-    def _outgoing(
-        self, event: Message, config: BroadcastConfig | None
-    ) -> tuple[Route, Outgoing]:
+    def _outgoing(self, event: Message, config: BroadcastConfig | None) -> tuple[Route, Outgoing]:
         self._hub.check_running()
         route = self._hub.routes.of(type(event))
         headers = config.headers if config else None

@@ -83,7 +83,9 @@ def _annotated(stub: str, file: FileDescriptor, known: Sequence[FileDescriptor])
             if answer is not None:
                 own = answer.file.name == file.name
                 name = _path(answer) if own else f"{_module(answer.file)}.{_path(answer)}"
-                lines.append(f"{indent}    def __lahja_response__(self, response: {name}) -> {name}: ...")
+                lines.append(
+                    f"{indent}    def __lahja_response__(self, response: {name}) -> {name}: ..."
+                )
     imports = [f"import {module}" for module in sorted(modules)]
     return "\n".join([*imports, *lines, ""])
 

@@ -65,7 +65,9 @@ class Hub:
 
     def check_running(self) -> None:
         if not self.is_running:
-            raise LifecycleError(f"{self.name} does not run: use `async with` with `run` or `serve`")
+            raise LifecycleError(
+                f"{self.name} does not run: use `async with` with `run` or `serve`"
+            )
 
     def next_request(self) -> int:
         self._last_request += 1

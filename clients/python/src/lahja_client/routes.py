@@ -76,7 +76,9 @@ class Routes:
     def add(self, route: Route, subscription: Subscription) -> bool:
         """True if it is the first of its type."""
         if not route.subscribers and len(self.subscribed()) == MAX_TYPES:
-            message = f"{route.type and route.type.name} is one type too many: {MAX_TYPES} are allowed"
+            message = (
+                f"{route.type and route.type.name} is one type too many: {MAX_TYPES} are allowed"
+            )
             raise TooManySubscriptions(message)
         route.subscribers = (*route.subscribers, subscription)
         return len(route.subscribers) == 1

@@ -8,7 +8,7 @@ from ..wire.frames import Violation
 
 
 class Inflow:
-    """One event type that we subscribe to, on one link. Tells `taken_by` each cost that is taken."""
+    """One event type that we subscribe to, on one link. `taken_by` hears of what is taken."""
 
     def __init__(self, type_id: int, window: int, taken_by: Callable[[Inflow, int], None]) -> None:
         self.type_id = type_id

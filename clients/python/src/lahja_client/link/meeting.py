@@ -29,11 +29,11 @@ class _Acquaintance(Generic[L]):
 class Meeting(Generic[L]):
     """The links and open attempts of one endpoint, by name.
 
-                 may_greet                 answered
-        nothing ──────────► greeted ─────────────────────────► linked
-           │                   │ admit: our name sorts higher     ▲
-           │                   └────────► greeted and linked ─────┤ answered: replaces it
-           └─────────────────── admit ────────────────────────────┘ attempt_over: keeps it
+             may_greet                 answered
+    nothing ──────────► greeted ─────────────────────────► linked
+       │                   │ admit: our name sorts higher     ▲
+       │                   └────────► greeted and linked ─────┤ answered: replaces it
+       └─────────────────── admit ────────────────────────────┘ attempt_over: keeps it
     """
 
     def __init__(self, me: str) -> None:

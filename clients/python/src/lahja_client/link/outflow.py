@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -32,7 +33,8 @@ class Attempt(Enum):
     STALLED = auto()
 
 
-class _Waiting(NamedTuple, Generic[T]):
+@dataclass
+class _Waiting(Generic[T]):
     item: T
     ticket: Ticket
     # Events given up on just before it.
@@ -140,8 +142,7 @@ class Outflow(Generic[T]):
 
     def _miss_before(self, at: int, missed: int) -> None:
         if at < len(self._waiting):
-            next_ = self._waiting[at]
-            self._waiting[at] = next_._replace(missed=next_.missed + missed)
+            self._waiting[at].missed += missed
         else:
             self._missed += missed
         self.is_plain = not self._waiting and not self._missed

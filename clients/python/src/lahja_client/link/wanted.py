@@ -57,9 +57,7 @@ class Wanted:
     def _change(
         self, added: Sequence[pb.EventType] = (), removed: Sequence[int] = (), more: bool = False
     ) -> pb.Frame:
-        change = pb.Subscriptions(
-            revision=self._revision, added=added, removed=removed, more=more
-        )
+        change = pb.Subscriptions(revision=self._revision, added=added, removed=removed, more=more)
         return pb.Frame(subscriptions=change)
 
     @property
