@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+_snappy: Any
 try:
     from cramjam import snappy as _snappy
 except ImportError:
-    _snappy = None  # type: ignore[assignment]
+    _snappy = None
 
 NONE, SNAPPY = 0, 1
 
