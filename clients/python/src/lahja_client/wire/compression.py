@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-_snappy: Any
+_snappy: Any = None
 try:
-    from cramjam import snappy as _snappy
+    import cramjam
+
+    _snappy = cramjam.snappy
 except ImportError:
-    _snappy = None
+    pass
 
 NONE, SNAPPY = 0, 1
 
