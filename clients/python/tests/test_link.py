@@ -20,7 +20,6 @@ from lahja_client.wire.frames import (
     Splitter,
     Violation,
     encode,
-    event_frame,
 )
 
 A = pb.EventType(id=1, name="t.A", window=200)
@@ -143,7 +142,7 @@ class Told:
 
 
 # A frame of 23 bytes, which costs 87: the example of the protocol.
-EVENT = event_frame(1, b"0123456789")
+EVENT = encode(pb.Frame(broadcast=pb.Broadcast(type_id=1, payload=b"0123456789")))
 
 
 def outgoing(**more: Any) -> Outgoing:
@@ -399,7 +398,12 @@ def test_what_later_versions_add_is_ignored() -> None:
 
 
 def test_a_frame_is_the_same_however_it_is_cut() -> None:
-    data = EVENT * 5 + encode(credit(3)) + event_frame(2, b"y" * 300) + EVENT
+    data = (
+        EVENT * 5
+        + encode(credit(3))
+        + encode(pb.Frame(broadcast=pb.Broadcast(type_id=2, payload=b"y" * 300)))
+        + EVENT
+    )
     whole = [item for item in Splitter().feed(data)]
     for cut in range(len(data)):
         splitter = Splitter()

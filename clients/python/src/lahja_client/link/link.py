@@ -89,8 +89,8 @@ class Link:
 
     def check_size(self, outgoing: Outgoing, event: str) -> None:
         """Uncompressed, as the receiver limits that too."""
-        length = len(outgoing.frame()) - PREFIX
         limit = self._terms.max_frame_len
+        length = outgoing.frame_len
         if length > limit:
             message = f"{event} takes a frame of {length} bytes, {self.peer} takes {limit} at most"
             raise TooLarge(message)

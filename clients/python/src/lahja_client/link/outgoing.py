@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..wire import lahja_wire_pb2 as pb
 from ..wire.compression import NONE, SNAPPY, compress
-from ..wire.frames import event_frame
+from ..wire.frames import PREFIX, event_head
 
 
 class Exchange(Protocol):
@@ -51,12 +51,24 @@ class Outgoing:
     def frame(self, snappy: bool = False, missed: int = 0) -> bytes:
         """The frame for one receiver, by what it can decompress and what it missed."""
         block = self.block if snappy else None
-        return event_frame(
-            self.type_id,
-            self.payload if block is None else block,
-            compression=NONE if block is None else SNAPPY,
+        payload = self.payload if block is None else block
+        tail = self._tail(NONE if block is None else SNAPPY, missed)
+        return event_head(self.type_id, len(payload), len(tail)) + payload + tail
+
+    @property
+    def frame_len(self) -> int:
+        """The N of its frame, uncompressed."""
+        tail_len = len(self._tail())
+        head = event_head(self.type_id, len(self.payload), tail_len)
+        return len(head) - PREFIX + len(self.payload) + tail_len
+
+    def _tail(self, compression: int = NONE, missed: int = 0) -> bytes:
+        """All that comes after the payload: protobuf writes fields in the order of their numbers."""
+        rest = pb.Broadcast(
+            compression=compression,  # type: ignore[arg-type]
             request_id=self.request_id,
             response_to=self.response_to,
             headers=self.headers,
             missed=missed,
         )
+        return rest.SerializeToString(deterministic=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -70,28 +70,6 @@ def event_head(type_id: int, payload_len: int, tail_len: int = 0) -> bytes:
         head += b"\x12" + _varint(payload_len)
     tagged = b"\x22" + _varint(len(head) + payload_len + tail_len) + head
     return (len(tagged) + payload_len + tail_len).to_bytes(PREFIX, "little") + tagged
-
-
-def event_frame(
-    type_id: int,
-    payload: bytes,
-    *,
-    compression: int = 0,
-    request_id: int = 0,
-    response_to: int = 0,
-    headers: Mapping[str, str] | None = None,
-    missed: int = 0,
-) -> bytes:
-    # Protobuf writes fields in the order of their numbers, and all of these come after the payload.
-    rest = pb.Broadcast(
-        compression=compression,  # type: ignore[arg-type]
-        request_id=request_id,
-        response_to=response_to,
-        headers=headers,
-        missed=missed,
-    )
-    tail = rest.SerializeToString(deterministic=True)
-    return event_head(type_id, len(payload), len(tail)) + payload + tail
 
 
 def _varint(value: int) -> bytes:
