@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -298,6 +299,43 @@ async def test_stopping_takes_what_was_broadcast_before(directory: Path) -> None
         assert await alice.stop() == []
         assert await bob.stop() == []
         assert got == list(range(2000))
+
+
+@pytest.mark.parametrize("attempt", range(5))
+async def test_both_may_stop_at_once_under_load(directory: Path, attempt: int) -> None:
+    got: list[int] = []
+    async with pair(directory) as (alice, bob):
+        bob.subscribe(Note, lambda note: got.append(note.event.number))
+        await subscribed(alice)
+
+        async def send() -> int:
+            count = 0
+            with contextlib.suppress(LifecycleError, NoSubscribers, Stalled):
+                while (await alice.broadcast(Note(number=count, text="x" * 100))).count:
+                    count += 1
+            return count
+
+        sending = asyncio.create_task(send())
+        await until(lambda: len(got) > 3000 * attempt)
+        unconfirmed, _ = await asyncio.gather(alice.stop(), bob.stop())
+        lost = await sending - len(got)
+    assert got == list(range(len(got)))
+    assert sum(each.bytes for each in unconfirmed) >= lost * 100, "what is lost is reported"
+
+
+async def test_a_handler_may_stop_its_endpoint(directory: Path) -> None:
+    async with pair(directory) as (alice, bob):
+        stopped = asyncio.Event()
+
+        async def stop(note: Received[Note]) -> None:
+            assert await bob.stop() == []
+            stopped.set()
+
+        bob.subscribe(Note, stop)
+        await subscribed(alice)
+        await alice.broadcast(Note())
+        await asyncio.wait_for(stopped.wait(), 2)
+        await alice.wait_until_disconnected_from("bob")
 
 
 async def test_stopping_names_who_did_not_take_it(directory: Path) -> None:

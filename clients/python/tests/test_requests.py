@@ -142,6 +142,29 @@ async def test_a_deadline_cancels_the_handler(directory: Path) -> None:
         await cancelled.wait()
 
 
+async def test_a_request_that_is_not_waited_for_any_more_is_not_begun(directory: Path) -> None:
+    async with pair(directory, None, Options(handlers=1)) as (alice, bob):
+        begun: list[str] = []
+        go_on = asyncio.Event()
+
+        async def one_by_one(request: Received[Ask]) -> Answer:
+            begun.append(request.event.text)
+            await go_on.wait()
+            return Answer()
+
+        bob.respond(Ask, one_by_one)
+        await alice.wait_until_endpoint_subscribed_to("bob", Ask)
+        first = asyncio.create_task(alice.request(Ask(text="first")))
+        await until(lambda: begun == ["first"])
+        with pytest.raises(DeadlineExceeded):
+            await alice.request(Ask(text="second"), BroadcastConfig(timeout=0.02))
+        third = asyncio.create_task(alice.request(Ask(text="third")))
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.gather(first, third)
+        assert begun == ["first", "third"]
+
+
 async def test_a_cancelled_request_frees_the_window_when_it_is_let_go(directory: Path) -> None:
     async with pair(directory, None, Options(window=50)) as (alice, bob):
         held: list[Received[Hang]] = []

@@ -140,21 +140,6 @@ class Received(Generic[E_co]):
     def expects_answer(self) -> bool:
         return self._holder is not None
 
-    async def unless_cancelled(self, handling: Coroutine[Any, Any, R]) -> R | None:
-        """What comes of handling it; `None`, and no more handling, once nobody waits for it."""
-        if self._holder is None or self._holder.slot is None:
-            return await handling
-        slot = self._holder.slot
-        task = asyncio.ensure_future(handling)
-        slot.when_cancelled(task.cancel)
-        try:
-            return await task
-        except asyncio.CancelledError:
-            task.cancel()
-            if slot.is_cancelled:
-                return None
-            raise
-
     def reply(self: Received[Answerable[R]], response: R) -> _Done:
         """Answers the request at once; `await` it or not. The first answer counts.
 
@@ -166,3 +151,23 @@ class Received(Generic[E_co]):
         if self._holder.slot is not None:
             self._holder.slot.reply(response)
         return _Done()
+
+
+async def handle(
+    received: Received[Any], handler: Callable[[Received[Any]], Coroutine[Any, Any, R]]
+) -> R | None:
+    """What a handler gives; `None`, and an end of it, once nobody waits for the answer."""
+    slot = received._holder.slot if received._holder else None
+    if slot is None:
+        return await handler(received)
+    if slot.is_cancelled:
+        return None
+    task = asyncio.ensure_future(handler(received))
+    slot.when_cancelled(task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        task.cancel()
+        if slot.is_cancelled:
+            return None
+        raise

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from google.protobuf.message import Message
 
-from .answers import Received
+from .answers import Received, handle
 from .asking import Asking, Waiting, check_size, no_subscribers, response_of, targets
 from .config import BroadcastConfig, ConnectionConfig, Options
 from .connecting import Dial, listen
@@ -290,8 +290,7 @@ class Endpoint:
             return self._subscribe(request, answer_now, 1)
 
         async def answer(received: Received[Any]) -> None:
-            handling: Any = handler(received)
-            response = await received.unless_cancelled(handling)
+            response = await handle(received, cast(Any, handler))
             if response is not None:
                 received.reply(response)
 

@@ -233,6 +233,7 @@ class Hub:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.options.drain_timeout
         self.is_running = False
+        self.routes.by_class.clear()
         links = list(self.links)
         self.changed()
         drained = await self.drain(links, self.options.drain_timeout)

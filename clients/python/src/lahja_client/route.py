@@ -64,7 +64,8 @@ class Route:
         self.own = Outflow(me, options.window, _AlwaysOpen(), self._deliver_own)
         self._options = options
         self._express: tuple[tuple[Outflow[Outgoing], Port], ...] = ()
-        self._express_up_to = min(_LARGE, options.compress_above or _LARGE)
+        above = options.compress_above
+        self._express_up_to = _LARGE if above is None else min(_LARGE, above)
         self._sent = Sent(0)
         self._heads: dict[int, bytes] = {}
 

@@ -90,7 +90,6 @@ class Routes:
 
     def end(self) -> None:
         """The endpoint stops: nothing more is delivered."""
-        self.by_class.clear()
         for route in self._by_id.values():
             route.own.close()
             for subscription in route.subscribers:
