@@ -161,11 +161,11 @@ def test_a_link_opens_with_its_whole_set_and_acknowledges_the_peers() -> None:
     first = pb.Subscriptions(revision=1, added=[A], more=True)
     last = pb.Subscriptions(revision=1, added=[pb.EventType(id=2, name="t.B")])
     side.get(pb.Frame(subscriptions=first))
-    assert not side.link.is_open and not side.said()
+    assert not side.link.is_open and not side.said() and side.flows == {}
     side.get(pb.Frame(subscriptions=last))
     assert side.link.is_open and side.deadline is None
     assert side.said() == [pb.Frame(subscriptions_ack=pb.SubscriptionsAck(revision=1))]
-    assert side.link.names == {"t.A", "t.B"}
+    assert side.link.names == {"t.A", "t.B"} and set(side.flows) == {1, 2}
 
 
 def test_a_large_set_goes_on_in_further_frames() -> None:

@@ -187,7 +187,8 @@ class Route:
         error: Exception,
         holder: Holder | None,
     ) -> None:
-        log.warning("%s from %s does not decode: %s", self.names or self.type, origin, error)
+        name = self.type and self.type.name
+        log.warning("%s from %s does not decode: %s", name, origin, error)
         subscriber.lost += missed + 1
         if holder and holder.slot:
             holder.slot.failure = (pb.Failure.CODE_DECODE_FAILED, str(error))

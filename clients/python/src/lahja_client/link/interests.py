@@ -22,6 +22,7 @@ class Interests:
         self.is_complete = False
         self.flows: dict[int, Outflow[Outgoing]] = {}
         self.names: dict[int, str] = {}
+        self._new: dict[int, pb.EventType] = {}
         self._add = add
         self._remove = remove
         # Of removed types: the peer may still confirm what went out.
@@ -47,21 +48,26 @@ class Interests:
         self.is_complete = self.is_complete or not change.more
         if not self.is_complete:
             return None
+        # No event goes out before the whole first set is here.
+        new, self._new = self._new, {}
+        for type_id, added in new.items():
+            self.flows[type_id] = self._add(added)
+            self._retired.pop(type_id, None)
         return pb.Frame(subscriptions_ack=pb.SubscriptionsAck(revision=change.revision))
 
     def _begin(self, added: pb.EventType) -> None:
-        if added.id in self.flows:
+        if added.id in self.names:
             raise Violation(f"{added.name} is subscribed to already")
-        if len(self.flows) == MAX_TYPES:
+        if len(self.names) == MAX_TYPES:
             raise Violation(f"more than {MAX_TYPES} event types subscribed to")
-        self.flows[added.id] = self._add(added)
         self.names[added.id] = added.name
-        self._retired.pop(added.id, None)
+        self._new[added.id] = added
 
     def _end(self, type_id: int) -> None:
+        self.names.pop(type_id, None)
+        self._new.pop(type_id, None)
         flow = self.flows.pop(type_id, None)
         if flow is not None:
-            del self.names[type_id]
             if flow.unconfirmed:
                 self._retired[type_id] = flow
             self._remove(type_id)
