@@ -128,7 +128,7 @@ class Adapter:
 
     async def serve(self, command: Command) -> dict[str, Any]:
         self.directory = Path(command["directory"])
-        names = ("compress_above", "window", "max_frame_len")
+        names = ["window", "max_frame_len", *(["compress_above"] if compression.AVAILABLE else [])]
         options = Options(**{name: command[name] for name in names if name in command})
         config = ConnectionConfig.from_name(command["name"], self.directory)
         self.endpoint = await self.stack.enter_async_context(Endpoint.serve(config, options))
