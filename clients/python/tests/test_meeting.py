@@ -74,3 +74,6 @@ def test_what_is_over_is_forgotten() -> None:
     assert alice.may_greet("bob")
     alice.attempt_over("bob")
     assert alice._known == {}
+    assert admit(alice, "bob", 1, "bob's")
+    alice.closed("bob", "bob's")
+    assert alice._known == {}

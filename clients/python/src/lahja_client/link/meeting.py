@@ -89,5 +89,6 @@ class Meeting(Generic[L]):
             self._forget_if_nothing(name)
 
     def _forget_if_nothing(self, name: str) -> None:
-        if self._known[name] == _Acquaintance():
+        known = self._known[name]
+        if known.link is None and not known.greeted:
             del self._known[name]
