@@ -60,6 +60,19 @@ async def test_connecting_twice_or_to_itself_is_rejected(directory: Path) -> Non
         await bob.connect_to_endpoints("alice")
 
 
+async def test_naming_an_endpoint_twice_is_rejected_and_connects_it(directory: Path) -> None:
+    async with (
+        Endpoint.serve(at(directory, "bob")),
+        Endpoint(at(directory, "alice")).run() as alice,
+    ):
+        with pytest.raises(ConnectionAttemptRejected, match="has connected to it already"):
+            await alice.connect_to_endpoints("bob", "bob")
+        await alice.disconnect_from("bob")
+        with pytest.raises(ConnectionAttemptRejected):
+            await alice.connect_to_endpoints("bob", "alice")
+        await alice.connect_to_endpoints("bob")
+
+
 async def test_connects_that_cross_give_one_connection(directory: Path) -> None:
     for _ in range(20):
         async with (

@@ -10,12 +10,12 @@ import chat_pb2
 import conformance_pb2
 import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool, empty_pb2
+from support import at
 
 import lahja_pb2
 from lahja_client import Endpoint, InvalidEvent, TypeIdCollision
 from lahja_client.events import event_type, response_of
 from lahja_client.wire.names import type_id_of
-from support import at
 
 FileProto = descriptor_pb2.FileDescriptorProto
 
@@ -41,8 +41,8 @@ def file(*responses: tuple[str, str], rpcs: tuple[tuple[str, str], ...] = ()) ->
         extensions: Any = outer.nested_type.add(name=name).options.Extensions
         extensions[lahja_pb2.event].response = response
     service = proto.service.add(name="S")
-    for at, (request, response) in enumerate(rpcs):
-        service.method.add(name=f"M{at}", input_type=request, output_type=response)
+    for number, (request, response) in enumerate(rpcs):
+        service.method.add(name=f"M{number}", input_type=request, output_type=response)
     pool = descriptor_pool.DescriptorPool()
     for module in (descriptor_pb2, lahja_pb2):
         pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)

@@ -9,7 +9,6 @@ from functools import partial
 from google.protobuf.message import DecodeError, Message
 
 from . import errors
-from .config import BroadcastConfig
 from .events import EventType, event_type
 from .hub import Hub
 from .link.outflow import Attempt, Outflow
@@ -24,31 +23,6 @@ _FAILURES: dict[int, type[errors.RequestFailed]] = {
     pb.Failure.CODE_DECODE_FAILED: errors.DecodeError,
     pb.Failure.CODE_SHUTTING_DOWN: errors.ShuttingDown,
 }
-
-
-def targets(hub: Hub, route: Route, config: BroadcastConfig | None) -> list[Outflow[Outgoing]]:
-    """The flows to all who are meant and subscribe."""
-    flows = []
-    allowed = config is None or config.allowed_to_receive(hub.name)
-    if route.subscribers and allowed:
-        flows.append(route.own)
-    if config is None or not config.internal:
-        for link, flow in route.peers.items():
-            if link.is_open and (config is None or config.allowed_to_receive(link.peer)):
-                flows.append(flow)
-    return flows
-
-
-def no_subscribers(event: str, config: BroadcastConfig | None) -> errors.NoSubscribers:
-    only = config and config.filter_endpoint
-    nobody = f"{only} is not connected, or does not subscribe" if only else "nobody subscribes"
-    return errors.NoSubscribers(f"{nobody} to {event}")
-
-
-def check_size(route: Route, outgoing: Outgoing, flows: list[Outflow[Outgoing]], name: str) -> None:
-    for link, flow in route.peers.items():
-        if flow in flows:
-            link.check_size(outgoing, name)
 
 
 class Waiting:
@@ -170,7 +144,7 @@ class Asking:
         expected = event_type(self._response)
         if answer.type_id != expected.type_id:
             known = self._hub.routes.get(answer.type_id)
-            name = known.type.name if known and known.type else f"type {answer.type_id:#018x}"
+            name = known.name if known else f"type {answer.type_id:#018x}"
             message = f"{receiver} answered with {name} where {expected.name} was expected"
             self._fail(errors.UnexpectedResponse(message, receiver))
             return

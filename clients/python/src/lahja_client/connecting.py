@@ -74,16 +74,21 @@ class Dial:
         self._hub = hub
         self._name, self._path = config
         check_path(self._path)
+        self._check()
+
+    def _check(self) -> None:
+        hub = self._hub
         hub.forget_if_gone(self._name)
         if self._name == hub.name:
             raise self._rejected("it is this endpoint itself")
         if self._name in hub.dialled:
             raise self._rejected("this endpoint has connected to it already")
-        hub.dialled[self._name] = None
 
     async def run(self) -> None:
         """Returns once events can flow."""
         hub, name = self._hub, self._name
+        self._check()
+        hub.dialled[name] = None
         try:
             await self._until_linked()
         finally:

@@ -11,13 +11,14 @@ from typing import Any, TypeVar, cast
 from google.protobuf.message import Message
 
 from .answers import Received, handle
-from .asking import Asking, Waiting, check_size, no_subscribers, response_of, targets
+from .asking import Asking, Waiting, response_of
 from .config import BroadcastConfig, ConnectionConfig, Options
 from .connecting import Dial, listen
 from .directory import NameLock
-from .errors import Full, LifecycleError, NotConnected, Stalled
+from .errors import Full, LifecycleError, NoSubscribers, NotConnected, Stalled
 from .events import Request, event_type
 from .hub import Hub, Unconfirmed
+from .link.outflow import Outflow
 from .link.outgoing import Outgoing
 from .route import Route, Sent
 from .subscribers import Awaited, Called, EventStream, Inbox, Subscription
@@ -207,33 +208,23 @@ class Endpoint:
             sent = route and route.express(event.SerializeToString())
             if sent and sent.count:
                 return sent
-        route, outgoing = self._outgoing(event, config)
-        flows = targets(self._hub, route, config)
-        if not flows:
-            return self._nobody(event, config)
-        name = event_type(type(event)).name
-        check_size(route, outgoing, flows, name)
+        route, outgoing, flows = self._prepare(event, config)
         within = _within(config, self._options.broadcast_timeout)
-        return await Waiting(name, outgoing).run(flows, within)
+        return await Waiting(route.name, outgoing).run(flows, within)
 
     def broadcast_nowait(self, event: Message, config: BroadcastConfig | None = None) -> Sent:
         """The same at once: `Full` if a receiver has no room, and then nobody gets it."""
-        route, outgoing = self._outgoing(event, config)
-        flows = targets(self._hub, route, config)
-        if not flows:
-            return self._nobody(event, config)
-        name = event_type(type(event)).name
-        check_size(route, outgoing, flows, name)
-        ready = [flow for flow in flows if flow.has_room()]
-        stalled = tuple(f.receiver for f in flows if not f.has_room() and f.is_stalled)
-        full = [f.receiver for f in flows if not f.has_room() and not f.is_stalled]
+        route, outgoing, flows = self._prepare(event, config)
+        without_room = [flow for flow in flows if not flow.has_room()]
+        full = [flow.receiver for flow in without_room if not flow.is_stalled]
         if full:
-            raise Full(f"no room for {name} at {', '.join(full)}", full)
+            raise Full(f"no room for {route.name} at {', '.join(full)}", full)
         for flow in flows:
             flow.try_send(outgoing)
-        if not ready:
-            raise Stalled(f"no room for {name} at {', '.join(stalled)}", stalled)
-        return Sent(len(ready), stalled)
+        stalled = tuple(flow.receiver for flow in without_room)
+        if stalled and len(stalled) == len(flows):
+            raise Stalled(f"no room for {route.name} at {', '.join(stalled)}", stalled)
+        return Sent(len(flows) - len(stalled), stalled)
 
     async def request(self, request: Request[R], config: BroadcastConfig | None = None) -> R:
         """Asks all who subscribe to the request's type; the first good answer wins.
@@ -243,28 +234,40 @@ class Endpoint:
         event = cast(Message, request)
         asked = event_type(type(event))
         asking = Asking(self._hub, asked, response_of(asked))
-        route, outgoing = self._outgoing(event, config)
-        outgoing.request_id = asking.id
-        outgoing.exchange = asking
-        flows = targets(self._hub, route, config)
-        if not flows:
-            raise no_subscribers(asked.name, config)
-        check_size(route, outgoing, flows, asked.name)
+        route, outgoing, flows = self._prepare(event, config, asking)
         within = _within(config, self._options.request_timeout)
         return cast(R, await asking.run(route, flows, outgoing, within))
 
-    def _outgoing(self, event: Message, config: BroadcastConfig | None) -> tuple[Route, Outgoing]:
-        self._hub.check_running()
-        route = self._hub.routes.of(type(event))
-        headers = config.headers if config else None
-        payload = event.SerializeToString()
-        above = self._options.compress_above
-        return route, Outgoing(route.type_id, payload, above, headers=headers)
-
-    def _nobody(self, event: Message, config: BroadcastConfig | None) -> Sent:
-        if config is None or config.require_subscriber:
-            raise no_subscribers(event_type(type(event)).name, config)
-        return Sent(0)
+    def _prepare(
+        self, event: Message, config: BroadcastConfig | None, asking: Asking | None = None
+    ) -> tuple[Route, Outgoing, list[Outflow[Outgoing]]]:
+        """An event as it leaves, and the flows to all who are meant and subscribe."""
+        hub = self._hub
+        hub.check_running()
+        route = hub.routes.of(type(event))
+        outgoing = Outgoing(
+            route.type_id,
+            event.SerializeToString(),
+            self._options.compress_above,
+            headers=config.headers if config else None,
+            request_id=asking.id if asking else 0,
+            exchange=asking,
+        )
+        config = config or BroadcastConfig()
+        flows = []
+        if route.subscribers and config.allowed_to_receive(hub.name):
+            flows.append(route.own)
+        for link, flow in route.peers.items():
+            if link.is_open and not config.internal and config.allowed_to_receive(link.peer):
+                link.check_size(outgoing, route.name)
+                flows.append(flow)
+        if not flows and (asking or config.require_subscriber):
+            only = config.filter_endpoint
+            nobody = (
+                f"{only} is not connected, or does not subscribe" if only else "nobody subscribes"
+            )
+            raise NoSubscribers(f"{nobody} to {route.name}")
+        return route, outgoing, flows
 
     # Receiving.
 

@@ -70,6 +70,10 @@ class Route:
         self._heads: dict[int, bytes] = {}
 
     @property
+    def name(self) -> str:
+        return self.type.name if self.type else f"type {self.type_id:#018x}"
+
+    @property
     def is_unused(self) -> bool:
         return self.type is None and not self.peers
 
@@ -91,8 +95,7 @@ class Route:
 
     def check_name(self, name: str) -> None:
         if self.type is not None and self.type.name != name:
-            message = f"{name} is announced under the type ID of {self.type.name}"
-            raise Violation(message)
+            raise Violation(f"{name} is announced under the type ID of {self.name}")
 
     # Sending.
 
@@ -187,8 +190,7 @@ class Route:
         error: Exception,
         holder: Holder | None,
     ) -> None:
-        name = self.type and self.type.name
-        log.warning("%s from %s does not decode: %s", name, origin, error)
+        log.warning("%s from %s does not decode: %s", self.name, origin, error)
         subscriber.lost += missed + 1
         if holder and holder.slot:
             holder.slot.failure = (pb.Failure.CODE_DECODE_FAILED, str(error))

@@ -203,7 +203,7 @@ class Link:
                 raise Violation("a second hello")
 
     def _listen_to_the_end(self, frame: pb.Frame) -> None:
-        """After our goodbye, what the peer owes us counts, and what it wants of us no longer does."""
+        """After our goodbye what the peer owes us counts, and what it wants of us does not."""
         match frame.WhichOneof("body"):
             case "broadcast" if frame.broadcast.response_to and not frame.broadcast.request_id:
                 self._exchanges.answered(frame.broadcast)

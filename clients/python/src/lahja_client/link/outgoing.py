@@ -63,7 +63,7 @@ class Outgoing:
         return len(head) - PREFIX + len(self.payload) + tail_len
 
     def _tail(self, compression: int = NONE, missed: int = 0) -> bytes:
-        """All that comes after the payload: protobuf writes fields in the order of their numbers."""
+        """What comes after the payload: protobuf writes fields in the order of their numbers."""
         rest = pb.Broadcast(
             compression=compression,  # type: ignore[arg-type]
             request_id=self.request_id,
