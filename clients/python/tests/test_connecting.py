@@ -6,6 +6,7 @@ import asyncio
 import os
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conformance_pb2 import Note
@@ -217,6 +218,25 @@ async def test_a_peer_with_another_name_or_version_is_rejected_for_good(director
                 await alice.connect_to_endpoints("bob")
         server.close()
         (directory / "bob.ipc").unlink(missing_ok=True)
+
+
+async def test_a_peer_of_another_user_is_refused(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        Endpoint.serve(at(directory, "bob")) as bob,
+        Endpoint(at(directory, "alice")).run() as alice,
+    ):
+        with monkeypatch.context() as patched:
+            # Who runs as somebody else sees the same: the other's user is not its own.
+            patched.setattr("lahja_client.connection.os", SimpleNamespace(geteuid=lambda: -1))
+            reader, writer = await asyncio.open_unix_connection(directory / "bob.ipc")
+            assert await reader.read() == b"", "bob closes without a word"
+            writer.close()
+            with pytest.raises(ConnectionAttemptRejected, match="other end runs as user"):
+                await alice.connect_to_endpoints("bob")
+        await alice.connect_to_endpoints("bob")
+        assert bob.is_connected_to("alice")
 
 
 async def test_stopping_while_connecting(directory: Path) -> None:

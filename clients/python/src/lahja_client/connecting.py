@@ -222,7 +222,10 @@ async def listen(hub: Hub, listener: socket.socket) -> None:
             try:
                 await _accept(listener, connection)
                 pause = _FIRST_PAUSE
+            except PermissionError as error:
+                welcome.failed(connection, error)
             except OSError as error:
+                # The system is out of something, such as file descriptors.
                 welcome.failed(connection, error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
