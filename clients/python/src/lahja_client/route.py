@@ -17,7 +17,7 @@ from .link.outgoing import Exchange, Outgoing
 from .link.surroundings import Port
 from .subscribers import Called, Receipt, Shared, Subscription, log
 from .wire import lahja_wire_pb2 as pb
-from .wire.frames import HEAD, OVERHEAD, PREFIX, Run, Violation, event_head
+from .wire.frames import OVERHEAD, PREFIX, Run, Violation, cost_of, event_head
 
 # What is sent without a look at the receivers' limits, which are 64 KiB at least.
 _LARGE = 60_000
@@ -122,7 +122,7 @@ class Route:
         return head
 
     def _deliver_own(self, flow: Outflow[Outgoing], outgoing: Outgoing) -> None:
-        cost = HEAD - PREFIX + OVERHEAD + len(outgoing.payload)
+        cost = cost_of(len(outgoing.payload))
         flow.left -= cost
         missed = flow.take_missed()
         slot = None
@@ -143,7 +143,7 @@ class Route:
             receipt.settle(run.cost)
         else:
             for payload in run.payloads:
-                self.deliver(payload, origin, receipt, run.cost_of(payload))
+                self.deliver(payload, origin, receipt, cost_of(len(payload)))
 
     def deliver(
         self,

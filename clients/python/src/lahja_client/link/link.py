@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from ..errors import TooLarge
 from ..wire import lahja_wire_pb2 as pb
-from ..wire.frames import OVERHEAD, PREFIX, Run, Single, Violation, check, encode
+from ..wire.frames import OVERHEAD, PREFIX, Run, Single, Violation, check, cost_of, encode
 from .exchanges import Exchanges, Owed
 from .interests import Interests
 from .outflow import Outflow
@@ -217,7 +217,7 @@ class Link:
 
     def _on_run(self, run: Run) -> None:
         self._check_complete()
-        inflow = self._wanted.arrive(run.type_id, run.cost, run.cost_of(run.payloads[-1]))
+        inflow = self._wanted.arrive(run.type_id, run.cost, cost_of(len(run.payloads[-1])))
         if inflow is not None:
             self._owner.arrived(self, inflow, run)
 

@@ -31,18 +31,11 @@ class Violation(Exception):
 
 
 class Run(NamedTuple):
-    """Events of one type that follow each other, with nothing but their payloads."""
+    """Bare events of one type that follow each other, and what they cost together."""
 
     type_id: int
     payloads: list[bytes]
-
-    @property
-    def cost(self) -> int:
-        return sum(map(len, self.payloads)) + len(self.payloads) * self.cost_of(b"")
-
-    @staticmethod
-    def cost_of(payload: bytes) -> int:
-        return HEAD - PREFIX + OVERHEAD + len(payload)
+    cost: int
 
 
 class Single(NamedTuple):
@@ -50,12 +43,6 @@ class Single(NamedTuple):
 
     frame: pb.Frame
     cost: int
-
-
-# A bare event of up to so many bytes has lengths of one byte, and so a head of HEAD bytes:
-# N, 22, length of the body, 09, type ID, 12, length of the payload.
-SMALL = 116
-HEAD = 17
 
 
 def encode(frame: pb.Frame) -> bytes:
@@ -81,8 +68,36 @@ def _varint(value: int) -> bytes:
     return bytes(out)
 
 
+@lru_cache(maxsize=4096)
+def cost_of(payload_len: int) -> int:
+    """What a bare event costs."""
+    return len(event_head(0, payload_len)) + payload_len - PREFIX + OVERHEAD
+
+
+@lru_cache(maxsize=4096)
+def _head_len(length: int) -> int:
+    """How long the head of a frame with this N is, if it is a bare event. With N, a type's ID and
+    two lengths of one to five bytes each, there is but one possibility, or none."""
+    for head_len in range(PREFIX + 13, PREFIX + 22):
+        if len(event_head(0, max(length + PREFIX - head_len, 0))) == head_len:
+            return head_len
+    return 0
+
+
+@lru_cache(maxsize=4096)
+def _bare(head: bytes) -> int | None:
+    """The type of the bare event that begins so, if one does."""
+    payload_len = int.from_bytes(head[:PREFIX], "little") + PREFIX - len(head)
+    at = event_head(0, payload_len).index(b"\x09" + bytes(8)) + 1
+    type_id = int.from_bytes(head[at : at + 8], "little")
+    return type_id if head == event_head(type_id, payload_len) else None
+
+
 class Splitter:
-    """Splits a stream into frames, of which none is longer than `limit`."""
+    """Splits a stream into frames, of which none is longer than `limit`.
+
+    Bare events, with nothing but a type and a payload, are told from others by their heads alone.
+    """
 
     def __init__(self, limit: int = LEAST_LIMIT) -> None:
         self.limit = limit
@@ -103,46 +118,39 @@ class Splitter:
         if self._parts:
             data = b"".join([*self._parts, data])
             self._parts = []
-        position, end, stop = 0, len(data), PREFIX
+        position = start = 0
         type_id, payloads = 0, list[bytes]()
-        while stop <= end:
-            bare = _bare(data[position : position + HEAD])
-            if payloads and (bare is None or bare[0] != type_id):
-                yield Run(type_id, payloads)
+        end, stop = len(data), PREFIX
+        while position + PREFIX <= end:
+            length = int.from_bytes(data[position : position + PREFIX], "little")
+            stop = position + PREFIX + length
+            if stop > end and length <= self.limit:
+                break
+            head_len = _head_len(length) if length <= self.limit else 0
+            bare = _bare(data[position : position + head_len]) if head_len else None
+            if payloads and bare != type_id:
+                yield _run(type_id, payloads, position - start)
                 payloads = []
+            if length > self.limit:
+                message = f"a frame of {length} bytes, of which {self.limit} are allowed"
+                raise Violation(message, pb.Goodbye.REASON_FRAME_TOO_LARGE)
             if bare is None:
-                stop = position + PREFIX + self._length(data, position)
-                if stop <= end:
-                    yield _single(data[position + PREFIX : stop])
+                yield _single(data[position + PREFIX : stop])
             else:
-                type_id, length = bare
-                stop = position + length
-                if stop <= end:
-                    payloads.append(data[position + HEAD : stop])
-            if stop <= end:
-                position = stop
-                stop += PREFIX
+                if not payloads:
+                    type_id, start = bare, position
+                payloads.append(data[position + head_len : stop])
+            position = stop
+            stop += PREFIX
         if payloads:
-            yield Run(type_id, payloads)
+            yield _run(type_id, payloads, position - start)
         if position < end:
             self._parts = [data[position:]]
         self._missing = stop - end
 
-    def _length(self, data: bytes, position: int) -> int:
-        length = int.from_bytes(data[position : position + PREFIX], "little")
-        if length > self.limit:
-            message = f"a frame of {length} bytes, of which {self.limit} are allowed"
-            raise Violation(message, pb.Goodbye.REASON_FRAME_TOO_LARGE)
-        return length
 
-
-@lru_cache(maxsize=4096)
-def _bare(head: bytes) -> tuple[int, int] | None:
-    """The type and whole length of the small bare event that begins so, if one does."""
-    if len(head) < HEAD or head[HEAD - 1] > SMALL:
-        return None
-    size, type_id = head[HEAD - 1], int.from_bytes(head[7:15], "little")
-    return (type_id, HEAD + size) if head == event_head(type_id, size) else None
+def _run(type_id: int, payloads: list[bytes], span: int) -> Run:
+    return Run(type_id, payloads, span + (OVERHEAD - PREFIX) * len(payloads))
 
 
 def _single(body: bytes) -> Single:
