@@ -5,6 +5,7 @@ mod lahja;
 mod nats;
 mod plain;
 mod python;
+mod python_client;
 mod raw;
 mod tarpc;
 mod tokio_socket;
@@ -38,6 +39,7 @@ pub(crate) static ALL: &[&dyn Peer] = &[
     &iceoryx::Iceoryx,
     &nats::Nats,
     &python::Python,
+    &python_client::PythonClient,
 ];
 
 pub(crate) trait Peer: Sync {

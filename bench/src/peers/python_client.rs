@@ -1,0 +1,70 @@
+//! lahja-client, the endpoints of lahja in Python, in the environment that its tests have.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Result, bail, ensure};
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+
+use super::Peer;
+use crate::job::Job;
+use crate::seat::Seat;
+use crate::work::{Kind, Work};
+
+pub(super) struct PythonClient;
+
+impl Peer for PythonClient {
+    fn name(&self) -> &'static str {
+        "lahja-client-python"
+    }
+
+    fn version(&self) -> String {
+        let mut versions = Command::new(interpreter());
+        let show = "import platform, google.protobuf as p; \
+                    print(f'protobuf {p.__version__}, Python {platform.python_version()}')";
+        let output = versions.args(["-c", show]).output();
+        output.map_or_else(
+            |_| "no environment yet".to_owned(),
+            |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+        )
+    }
+
+    fn configuration(&self) -> &'static str {
+        "its defaults, handlers by `subscribe` and `respond`; no paced events, as Python has no timer that is exact enough"
+    }
+
+    fn does(&self, work: &Work) -> bool {
+        !matches!(work.kind, Kind::Paced { .. })
+    }
+
+    /// Makes its environment when it is not there yet.
+    fn missing(&self) -> Option<String> {
+        prepare().err().map(|error| format!("{error:#}"))
+    }
+
+    fn program(&self, _job: &Job) -> Result<Command> {
+        let mut command = Command::new(interpreter());
+        command.arg(root().join("bench/python/lahja_client_peer.py"));
+        Ok(command)
+    }
+
+    fn play(&self, _seat: Seat) -> LocalBoxFuture<'_, Result<()>> {
+        async { bail!("a Python program plays this") }.boxed_local()
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn interpreter() -> PathBuf {
+    root().join("target/clients/python/venv/bin/python")
+}
+
+fn prepare() -> Result<()> {
+    let output = Command::new(root().join("clients/python/prepare")).output()?;
+    let why = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{}", why.trim());
+    Ok(())
+}

@@ -1,0 +1,351 @@
+"""The endpoint: what its users call."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+
+from google.protobuf.message import Message
+
+from .answers import Received, handle
+from .asking import Asking, Waiting, response_of
+from .config import BroadcastConfig, ConnectionConfig, Options
+from .connecting import Dial, listen
+from .directory import NameLock
+from .errors import Full, LifecycleError, NoSubscribers, NotConnected, Stalled
+from .events import Request, event_type
+from .hub import Hub, Unconfirmed
+from .link.outflow import Outflow
+from .link.outgoing import Outgoing
+from .route import Route, Sent
+from .subscribers import Awaited, Called, EventStream, Inbox, Subscription
+from .wire import lahja_wire_pb2 as pb
+
+E = TypeVar("E", bound=Message)
+R = TypeVar("R")
+S = TypeVar("S", bound=Subscription)
+Remove = Callable[[Subscription], None]
+
+# A loop of broadcasts lets others run after so many.
+_BETWEEN_TURNS = 256
+
+
+def _config(
+    endpoint: str | ConnectionConfig, near: ConnectionConfig | None = None
+) -> ConnectionConfig:
+    if isinstance(endpoint, ConnectionConfig):
+        return endpoint
+    return ConnectionConfig.from_name(endpoint, near and near.path.parent)
+
+
+class Endpoint:
+    """A participant of the bus, by its name.
+
+    Where a name is enough, the endpoint is looked for in the directory of this one.
+    """
+
+    def __init__(self, config: str | ConnectionConfig, options: Options | None = None) -> None:
+        self._config = _config(config)
+        self._options = options or Options()
+        self._hub = Hub(self._config.name, self._options)
+        self._lock: NameLock | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[list[Unconfirmed]] | None = None
+        self._callers: set[asyncio.Task[Any] | None] = set()
+        self._turns = _BETWEEN_TURNS
+
+    @property
+    def name(self) -> str:
+        return self._config.name
+
+    @property
+    def is_running(self) -> bool:
+        return self._hub.is_running
+
+    @property
+    def is_serving(self) -> bool:
+        return self._hub.is_running and self._listening is not None
+
+    # Running.
+
+    @classmethod
+    @asynccontextmanager
+    async def serve(
+        cls, config: str | ConnectionConfig, options: Options | None = None
+    ) -> AsyncIterator[Endpoint]:
+        """Runs an endpoint that others can connect to."""
+        async with cls(config, options).run() as endpoint:
+            endpoint._listen()
+            yield endpoint
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[Endpoint]:
+        """Runs it without listening: it still connects to others."""
+        if self._lock is not None or self._closing is not None:
+            raise LifecycleError(f"{self.name} runs already, or has stopped")
+        self._lock = NameLock(self.name, self._config.path)
+        self._hub.is_running = True
+        try:
+            yield self
+        finally:
+            await self.stop()
+
+    def _listen(self) -> None:
+        assert self._lock is not None
+        listener = self._lock.listen()
+        self._listening = asyncio.create_task(listen(self._hub, listener))
+        self._listening.add_done_callback(lambda _: listener.close())
+
+    async def stop(self) -> list[Unconfirmed]:
+        """Takes what is on its way, lets handlers finish, and closes all connections.
+
+        Gives the peers that did not confirm all that was sent to them: it may be lost.
+        """
+        if self._closing is None:
+            self._hub.check_running()
+            self._closing = asyncio.create_task(self._close())
+        self._callers.add(asyncio.current_task())
+        return await asyncio.shield(self._closing)
+
+    async def _close(self) -> list[Unconfirmed]:
+        assert self._lock is not None
+        try:
+            self._lock.close()
+            if self._listening is not None:
+                self._listening.cancel()
+            return await self._hub.close(self._callers)
+        finally:
+            self._lock.release()
+
+    # Connections.
+
+    async def connect_to_endpoints(self, *endpoints: str | ConnectionConfig) -> None:
+        """Returns once events can flow to all of them. Waits for those that are not there yet."""
+        self._hub.check_running()
+        dials = [Dial(self._hub, _config(each, self._config)) for each in endpoints]
+        outcomes = await asyncio.gather(*(dial.run() for dial in dials), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def disconnect_from(self, endpoint_name: str) -> None:
+        """Takes what is on its way from this endpoint, and closes the connection."""
+        link = self._hub.link(endpoint_name)
+        if link is None:
+            raise NotConnected(f"there is no connection to {endpoint_name}")
+        within = self._options.drain_timeout
+        try:
+            await self._hub.drain([link], within)
+        finally:
+            await self._hub.part([link], within)
+
+    def is_connected_to(self, endpoint_name: str) -> bool:
+        return endpoint_name == self.name or self._hub.link(endpoint_name) is not None
+
+    async def wait_until_connected_to(self, endpoint_name: str) -> None:
+        await self._until(lambda: self.is_connected_to(endpoint_name))
+
+    async def wait_until_disconnected_from(self, endpoint_name: str) -> None:
+        await self._until(lambda: self._hub.meeting.link(endpoint_name) is None)
+
+    def get_connected_endpoints_and_subscriptions(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Each connected endpoint, this one first, and the names of the events it subscribes to."""
+        own = frozenset(each.name for each in self._hub.routes.subscribed())
+        links = [link for link in self._hub.links if link.is_open]
+        return ((self.name, own), *((link.peer, link.names) for link in links))
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        await self._hub.until(lambda: holds() or not self._hub.is_running)
+        self._hub.check_running()
+
+    # Subscriptions of others.
+
+    def is_endpoint_subscribed_to(self, remote_endpoint: str, event: type[Message]) -> bool:
+        name = event_type(event).name
+        known = self.get_connected_endpoints_and_subscriptions()
+        return any(remote_endpoint == endpoint and name in events for endpoint, events in known)
+
+    def is_any_endpoint_subscribed_to(self, event: type[Message]) -> bool:
+        name = event_type(event).name
+        return any(name in events for _, events in self.get_connected_endpoints_and_subscriptions())
+
+    def are_all_endpoints_subscribed_to(
+        self, event: type[Message], include_self: bool = True
+    ) -> bool:
+        name = event_type(event).name
+        known = self.get_connected_endpoints_and_subscriptions()[0 if include_self else 1 :]
+        return all(name in events for _, events in known)
+
+    async def wait_until_endpoint_subscribed_to(
+        self, remote_endpoint: str, event: type[Message]
+    ) -> None:
+        await self._until(lambda: self.is_endpoint_subscribed_to(remote_endpoint, event))
+
+    async def wait_until_any_endpoint_subscribed_to(self, event: type[Message]) -> None:
+        await self._until(lambda: self.is_any_endpoint_subscribed_to(event))
+
+    async def wait_until_all_endpoints_subscribed_to(
+        self, event: type[Message], *, include_self: bool = True
+    ) -> None:
+        await self._until(lambda: self.are_all_endpoints_subscribed_to(event, include_self))
+
+    # Sending.
+
+    async def broadcast(self, event: Message, config: BroadcastConfig | None = None) -> Sent:
+        """Sends an event to all who subscribe to it, and waits until they have room for it.
+
+        Receivers that make none in time are named in what it gives, or in `Stalled` if nobody did.
+        """
+        self._turns -= 1
+        if self._turns <= 0:
+            self._turns = _BETWEEN_TURNS
+            await asyncio.sleep(0)
+        if config is None:
+            route = self._hub.routes.by_class.get(type(event))
+            sent = route and route.express(event.SerializeToString())
+            if sent and sent.count:
+                return sent
+        route, outgoing, flows = self._prepare(event, config)
+        within = _within(config, self._options.broadcast_timeout)
+        return await Waiting(route.name, outgoing).run(flows, within)
+
+    def broadcast_nowait(self, event: Message, config: BroadcastConfig | None = None) -> Sent:
+        """The same at once: `Full` if a receiver has no room, and then nobody gets it."""
+        route, outgoing, flows = self._prepare(event, config)
+        without_room = [flow for flow in flows if not flow.has_room()]
+        full = [flow.receiver for flow in without_room if not flow.is_stalled]
+        if full:
+            raise Full(f"no room for {route.name} at {', '.join(full)}", full)
+        for flow in flows:
+            flow.try_send(outgoing)
+        stalled = tuple(flow.receiver for flow in without_room)
+        if stalled and len(stalled) == len(flows):
+            raise Stalled(f"no room for {route.name} at {', '.join(stalled)}", stalled)
+        return Sent(len(flows) - len(stalled), stalled)
+
+    async def request(self, request: Request[R], config: BroadcastConfig | None = None) -> R:
+        """Asks all who subscribe to the request's type; the first good answer wins.
+
+        It always ends: with an answer, the last endpoint's failure, or `DeadlineExceeded`.
+        """
+        event = cast(Message, request)
+        asked = event_type(type(event))
+        asking = Asking(self._hub, asked, response_of(asked))
+        route, outgoing, flows = self._prepare(event, config, asking)
+        within = _within(config, self._options.request_timeout)
+        return cast(R, await asking.run(route, flows, outgoing, within))
+
+    def _prepare(
+        self, event: Message, config: BroadcastConfig | None, asking: Asking | None = None
+    ) -> tuple[Route, Outgoing, list[Outflow[Outgoing]]]:
+        """An event as it leaves, and the flows to all who are meant and subscribe."""
+        hub = self._hub
+        hub.check_running()
+        route = hub.routes.of(type(event))
+        outgoing = Outgoing(
+            route.type_id,
+            event.SerializeToString(),
+            self._options.compress_above,
+            headers=config.headers if config else None,
+            request_id=asking.id if asking else 0,
+            exchange=asking,
+        )
+        config = config or BroadcastConfig()
+        flows = []
+        if route.subscribers and config.allowed_to_receive(hub.name):
+            flows.append(route.own)
+        for link, flow in route.peers.items():
+            if link.is_open and not config.internal and config.allowed_to_receive(link.peer):
+                link.check_size(outgoing, route.name)
+                flows.append(flow)
+        if not flows and (asking or config.require_subscriber):
+            only = config.filter_endpoint
+            nobody = (
+                f"{only} is not connected, or does not subscribe" if only else "nobody subscribes"
+            )
+            raise NoSubscribers(f"{nobody} to {route.name}")
+        return route, outgoing, flows
+
+    # Receiving.
+
+    def subscribe(
+        self,
+        event: type[E],
+        handler: Callable[[Received[E]], Any],
+    ) -> Subscription:
+        """Calls a handler for each event, in order. If it is async, the next call waits for it."""
+        return self._subscribe(event, handler, 1)
+
+    def respond(
+        self, request: type[E], handler: Callable[[Received[E]], Message | Awaitable[Message]]
+    ) -> Subscription:
+        """Answers each request with what the handler gives. An async one runs for up to
+        `Options.handlers` requests at a time, and is cancelled when nobody waits for the answer."""
+        response_of(event_type(request))
+        if not _is_async(handler):
+
+            def answer_now(received: Received[Any]) -> None:
+                received.reply(handler(received))
+
+            return self._subscribe(request, answer_now, 1)
+
+        async def answer(received: Received[Any]) -> None:
+            response = await handle(received, cast(Any, handler))
+            if response is not None:
+                received.reply(response)
+
+        return self._subscribe(request, answer, self._options.handlers)
+
+    def stream(self, event: type[E], num_events: int | None = None) -> EventStream[E]:
+        """All events of this type from now on, or the next `num_events`."""
+        return EventStream(self._register(event, Inbox), num_events)
+
+    def wait_for(self, event: type[E]) -> Coroutine[Any, Any, Received[E]]:
+        """The next event of this type: it subscribes now, not when it is awaited."""
+        return self._first(self.stream(event, 1))
+
+    async def _first(self, stream: EventStream[E]) -> Received[E]:
+        async for received in stream:
+            return received
+        raise LifecycleError(f"{self.name} stopped before the event came")
+
+    def _subscribe(
+        self, event: type[Message], handler: Callable[[Received[Any]], Any], limit: int
+    ) -> Subscription:
+        if _is_async(handler):
+            spawn = self._hub.spawn
+            return self._register(event, lambda remove: Awaited(remove, handler, limit, spawn))
+        return self._register(event, lambda remove: Called(remove, handler))
+
+    def _register(self, event: type[Message], make: Callable[[Remove], S]) -> S:
+        self._hub.check_running()
+        routes = self._hub.routes
+        route = routes.of(event)
+        assert route.type is not None
+        window = self._options.window
+        wanted = pb.EventType(id=route.type_id, name=route.type.name, window=window)
+
+        def remove(subscription: Subscription) -> None:
+            if routes.remove(route, subscription):
+                for link in list(self._hub.links):
+                    link.unsubscribe([route.type_id])
+                self._hub.changed()
+
+        subscription = make(remove)
+        if routes.add(route, subscription):
+            for link in list(self._hub.links):
+                link.subscribe(wanted)
+            self._hub.changed()
+        return subscription
+
+
+def _within(config: BroadcastConfig | None, default: float) -> float:
+    return default if config is None or config.timeout is None else config.timeout
+
+
+def _is_async(handler: Callable[..., object]) -> bool:
+    call = getattr(handler, "__call__", None)
+    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(call)

@@ -1,0 +1,123 @@
+"""What a generated message class says of the event that it is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
+
+from google.protobuf.descriptor import Descriptor, FileDescriptor
+from google.protobuf.descriptor_pb2 import MessageOptions
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+import lahja_pb2
+
+from .errors import InvalidEvent
+from .wire.names import check_event_name, type_id_of
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Request(Protocol[R_co]):
+    """What type checkers know of a request: the type that answers it.
+
+    `lahja_client.generate` writes this method into the stubs of requests. There is none at runtime.
+    """
+
+    def __lahja_response__(self, response: NoReturn) -> R_co: ...
+
+
+class Answerable(Protocol[R]):
+    """The same, for those who answer: with exactly this type."""
+
+    def __lahja_response__(self, response: R) -> R: ...
+
+
+class EventType(NamedTuple):
+    """An event's name, the ID that stands for it, and the class that answers it, if one does."""
+
+    name: str
+    type_id: int
+    cls: type[Message]
+    response: type[Message] | None
+
+
+_known: dict[type[Message], EventType] = {}
+
+
+def event_type(cls: type[Message]) -> EventType:
+    known = _known.get(cls) if isinstance(cls, type) else None
+    if known is None:
+        known = _known[cls] = _read(cls)
+    return known
+
+
+def _read(cls: type[Message]) -> EventType:
+    descriptor: Descriptor | None = getattr(cls, "DESCRIPTOR", None)
+    if not isinstance(cls, type) or not issubclass(cls, Message) or descriptor is None:
+        raise InvalidEvent(f"{cls!r} is no generated message class")
+    check_event_name(descriptor.full_name)
+    type_id = _option(descriptor).type_id or type_id_of(descriptor.full_name)
+    response = response_of(descriptor, _imported())
+    answer = None if response is None else GetMessageClass(response)
+    return EventType(descriptor.full_name, type_id, cls, answer)
+
+
+def _option(descriptor: Descriptor) -> lahja_pb2.EventOptions:
+    # Read anew, as the option may be unknown to the pool that the descriptor is from.
+    options = MessageOptions.FromString(descriptor.GetOptions().SerializeToString())
+    # The stubs know nothing of extensions.
+    extensions: Any = options.Extensions
+    option: lahja_pb2.EventOptions = extensions[lahja_pb2.event]
+    return option
+
+
+def _imported() -> list[FileDescriptor]:
+    """The files of the generated modules that are imported."""
+    modules = [module for name, module in list(sys.modules.items()) if name.endswith("_pb2")]
+    files = (getattr(module, "DESCRIPTOR", None) for module in modules)
+    return [file for file in files if isinstance(file, FileDescriptor)]
+
+
+def response_of(request: Descriptor, files: Iterable[FileDescriptor]) -> Descriptor | None:
+    """What answers a request, by its option or by the services in some files."""
+    name = request.full_name
+    services = [service for file in files for service in file.services_by_name.values()]
+    methods = {
+        method.full_name: method
+        for service in services
+        for method in service.methods
+        if method.input_type.full_name == name
+    }
+    if len(methods) > 1:
+        both = " and ".join(methods)
+        raise InvalidEvent(f"{name} is the input of several methods, {both}: give each its own")
+    named = _option(request).response
+    by_option = _resolve(request, named) if named else None
+    if not methods:
+        return by_option
+    [method] = methods.values()
+    if method.client_streaming or method.server_streaming:
+        raise InvalidEvent(f"{method.full_name} streams: a request has one answer")
+    by_method: Descriptor = method.output_type
+    if by_option is not None and by_option.full_name != by_method.full_name:
+        raise InvalidEvent(
+            f"{name} is bound to two responses, {by_option.full_name} by its option and "
+            f"{by_method.full_name} by {method.full_name}"
+        )
+    return by_method
+
+
+def _resolve(request: Descriptor, name: str) -> Descriptor:
+    """The message of this name, found as the type of a field is: in the innermost scope first."""
+    parts = request.full_name.split(".")
+    scopes = [".".join([*parts[:length], ""]) for length in range(len(parts), -1, -1)]
+    for scope in [""] if name.startswith(".") else scopes:
+        try:
+            found: Descriptor = request.file.pool.FindMessageTypeByName(scope + name.lstrip("."))
+            return found
+        except KeyError:
+            continue
+    raise InvalidEvent(f"there is no message {name} that could answer {request.full_name}")

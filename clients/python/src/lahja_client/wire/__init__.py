@@ -1,0 +1,1 @@
+"""What is on the wire: frames, names, type IDs and compressed payloads."""

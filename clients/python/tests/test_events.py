@@ -1,0 +1,100 @@
+"""What a message class says of its event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import chat_pb2
+import conformance_pb2
+import pytest
+from google.protobuf import descriptor_pb2, descriptor_pool, empty_pb2
+from support import at
+
+import lahja_pb2
+from lahja_client import Endpoint, InvalidEvent, TypeIdCollision
+from lahja_client.events import event_type, response_of
+from lahja_client.wire.names import type_id_of
+
+FileProto = descriptor_pb2.FileDescriptorProto
+
+
+def test_options_and_services_are_read() -> None:
+    ask = event_type(conformance_pb2.Ask)
+    assert ask.name == "lahja.conformance.v1.Ask"
+    assert ask.type_id == type_id_of(ask.name)
+    assert ask.response is conformance_pb2.Answer
+    assert event_type(conformance_pb2.Touched).response is empty_pb2.Empty
+    assert event_type(chat_pb2.GetHistory).response is chat_pb2.History
+    assert event_type(conformance_pb2.Note).response is None
+    assert event_type(conformance_pb2.Renumbered).type_id == 0x0123456789ABCDEF
+
+
+def file(*responses: tuple[str, str], rpcs: tuple[tuple[str, str], ...] = ()) -> Any:
+    """A file in which a message `p.Outer.Q` is bound to responses."""
+    proto = FileProto(name="p.proto", package="p", syntax="proto3", dependency=["lahja.proto"])
+    outer = proto.message_type.add(name="Outer")
+    outer.nested_type.add(name="R")
+    proto.message_type.add(name="R")
+    for name, response in responses:
+        extensions: Any = outer.nested_type.add(name=name).options.Extensions
+        extensions[lahja_pb2.event].response = response
+    service = proto.service.add(name="S")
+    for number, (request, response) in enumerate(rpcs):
+        service.method.add(name=f"M{number}", input_type=request, output_type=response)
+    pool = descriptor_pool.DescriptorPool()
+    for module in (descriptor_pb2, lahja_pb2):
+        pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
+    pool.Add(proto)
+    return pool.FindFileByName("p.proto")
+
+
+@pytest.mark.parametrize(
+    "named, found",
+    [
+        ("R", "p.Outer.R"),
+        (".p.R", "p.R"),
+        ("p.R", "p.R"),
+        ("Outer.R", "p.Outer.R"),
+        ("Q", "p.Outer.Q"),
+    ],
+)
+def test_a_response_is_found_as_a_fields_type_is(named: str, found: str) -> None:
+    known = file(("Q", named))
+    request = known.message_types_by_name["Outer"].nested_types_by_name["Q"]
+    response = response_of(request, [known])
+    assert response is not None and response.full_name == found
+
+
+def conflicts() -> Iterator[Any]:
+    q, r = ".p.Outer.Q", ".p.R"
+    yield pytest.param(file(("Q", "Missing")), "there is no message Missing", id="missing")
+    yield pytest.param(file(("Q", "R"), rpcs=((q, r),)), "two responses, p.Outer.R", id="two")
+    yield pytest.param(file(("Q", ""), rpcs=((q, r), (q, r))), "p.S.M0 and p.S.M1", id="methods")
+
+
+@pytest.mark.parametrize("known, why", list(conflicts()))
+def test_a_declaration_that_contradicts_itself(known: Any, why: str) -> None:
+    request = known.message_types_by_name["Outer"].nested_types_by_name["Q"]
+    with pytest.raises(InvalidEvent, match=why):
+        response_of(request, [known])
+
+
+def test_what_is_no_message_is_no_event() -> None:
+    for wrong in (int, object(), conformance_pb2.Note()):
+        with pytest.raises(InvalidEvent, match="no generated message class"):
+            event_type(wrong)  # type: ignore[arg-type]
+
+
+async def test_two_names_under_one_id_collide(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = event_type(conformance_pb2.Note)._replace(
+        type_id=event_type(conformance_pb2.Ask).type_id
+    )
+    monkeypatch.setitem(event_type.__globals__["_known"], conformance_pb2.Note, other)
+    async with Endpoint(at(directory, "alice")).run() as alice:
+        alice.subscribe(conformance_pb2.Ask, print)
+        with pytest.raises(TypeIdCollision, match="Ask and .*Note share the type ID 0x"):
+            alice.subscribe(conformance_pb2.Note, print)
