@@ -1,6 +1,7 @@
 //! Helpers for tests that need several processes, hostile bytes or other languages.
 #![forbid(unsafe_code)]
 
+pub mod conformance;
 pub mod events;
 pub mod peer;
 pub mod raw;
