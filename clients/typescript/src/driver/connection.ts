@@ -1,10 +1,13 @@
 import type { Socket } from "node:net";
 import { messageOf } from "../errors.js";
 import type { Link, Transport } from "../link/link.js";
+import { keepReading } from "./stream.js";
 import { FrameError, type FrameReader } from "../wire/frames.js";
 
 /** So much is written at once even if more is to come in this turn of the event loop. */
 const BATCH = 64 * 1024;
+/** How long a peer is read to which nothing can be written. */
+const MUTE_FOR = 1000;
 /** Larger buffers are not kept. */
 const KEPT = 4 * BATCH;
 
@@ -18,6 +21,9 @@ export class Connection implements Transport {
   private writtenAtOnce = 0;
   private spare: Buffer | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** Writing failed. */
+  private isMute = false;
+  private muteTimer: NodeJS.Timeout | undefined;
   /** The peer is not understood any more: what it sends is read and dropped. */
   private isDeaf = false;
   hasHungUp = false;
@@ -28,6 +34,11 @@ export class Connection implements Transport {
   start(link: Link): void {
     this.link = link;
     const { socket } = this;
+    keepReading(socket, (error) => {
+      this.isMute = true;
+      // If the peer is dead, reading ends soon.
+      this.muteTimer = setTimeout(() => link.handleFailure(error.message), MUTE_FOR);
+    });
     socket.on("data", (chunk: Buffer) => this.onData(chunk));
     socket.on("end", () => this.onEnd());
     socket.on("error", (error) => link.handleFailure(error.message));
@@ -92,6 +103,7 @@ export class Connection implements Transport {
   private onClose(): void {
     this.hasHungUp = true;
     clearTimeout(this.timer);
+    clearTimeout(this.muteTimer);
     this.link.handleFailure("the stream was closed");
   }
 
@@ -99,7 +111,7 @@ export class Connection implements Transport {
   private flush(): void {
     const { socket, link } = this;
     const { out } = link.sender;
-    if (out.length > 0 && !this.isWriting && socket.writable && !link.isOver) {
+    if (out.length > 0 && !this.isWriting && !this.isMute && socket.writable && !link.isOver) {
       const bytes = out.take(this.spare);
       this.spare = undefined;
       this.isWriting = true;
@@ -127,8 +139,7 @@ export class Connection implements Transport {
 
   /** Lets what is written reach the peer, and closes. */
   private close(): void {
-    if (this.socket.writable) this.socket.end();
-    if (this.hasHungUp || this.socket.readableEnded) this.socket.destroy();
+    if (this.hasHungUp || this.isMute) this.socket.destroy();
     else this.socket.destroySoon();
   }
 }

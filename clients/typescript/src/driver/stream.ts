@@ -7,6 +7,18 @@ export async function nextTurn(): Promise<void> {
   for (let i = 0; i < 2; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/**
+ * Lets a socket be read to its end although writing failed: what a peer sent before it died is still
+ * to be had, which Node would throw away with the socket. Calls `failed` instead.
+ */
+export function keepReading(socket: Socket, failed: (error: Error) => void): void {
+  type Done = (error?: Error | null) => void;
+  const forgiving = (done: Done): Done => (error) => (error && failed(error), done());
+  const { _write, _writev } = socket;
+  socket._write = (chunk, encoding, done) => _write.call(socket, chunk, encoding, forgiving(done));
+  if (_writev) socket._writev = (chunks, done) => _writev.call(socket, chunks, forgiving(done));
+}
+
 /** A stream on which hellos are exchanged, before there is a link that takes it over. */
 export class Stream {
   hasEnded = false;

@@ -99,7 +99,8 @@ export class Broadcaster {
     if (full.length > 0) throw new FullError(route.name, full.map(({ link }) => link.name));
     const stalled = receivers.filter(({ link, interest }) => link.sender.send(interest, event) === "stalled");
     for (const { link } of receivers) link.touched();
-    return judge(route, { count: receivers.length - stalled.length, undelivered: stalled.map(({ link }) => link.name) }, options);
+    const result = { count: receivers.length - stalled.length, undelivered: stalled.map(({ link }) => link.name) };
+    return judge(route, result, stalled.length > 0, options);
   }
 
   private encode(route: Route, message: unknown, { headers }: SendOptions): Outgoing {
@@ -114,26 +115,28 @@ export class Broadcaster {
     checkLength(event, receivers);
     const undelivered: string[] = [];
     let count = before;
+    let isStalled = false;
     const full: Receiver[] = [];
     for (const receiver of receivers) {
       const attempt = receiver.link.sender.send(receiver.interest, event);
       if (attempt === "sent") count += 1;
       else if (attempt === "no_room") full.push(receiver);
-      else if (attempt === "stalled") undelivered.push(receiver.link.name);
+      else if (attempt === "stalled") isStalled = undelivered.push(receiver.link.name) > 0;
     }
     for (const { link } of receivers) link.touched();
     if (full.length > 0) {
-      const late = await this.wait(event, full, options);
-      undelivered.push(...late);
-      count += full.length - late.length;
+      const { gone, late } = await this.wait(event, full, options);
+      undelivered.push(...gone, ...late);
+      isStalled ||= late.length > 0;
+      count += full.length - gone.length - late.length;
     }
     if (count === 0 && undelivered.length > 0) this.hub.checkRunning();
-    return judge(route, { count, undelivered }, options);
+    return judge(route, { count, undelivered }, isStalled, options);
   }
 
-  /** Waits for room; resolves to the names of those that made none. */
-  private async wait(event: Outgoing, full: Receiver[], options: BroadcastOptions): Promise<string[]> {
-    const failed: string[] = [];
+  /** Waits for room; resolves to the names of those that went away, and that made none. */
+  private async wait(event: Outgoing, full: Receiver[], options: BroadcastOptions): Promise<{ gone: string[]; late: string[] }> {
+    const [gone, late]: [string[], string[]] = [[], []];
     let left = full.length;
     const giveUps = new Map<Receiver, () => boolean>();
     const timeout = options.timeout ?? this.hub.settings.broadcastTimeout;
@@ -143,7 +146,7 @@ export class Broadcaster {
         for (const receiver of full) {
           const done = (sent: boolean) => {
             giveUps.delete(receiver);
-            if (!sent) failed.push(receiver.link.name);
+            if (!sent) gone.push(receiver.link.name);
             left -= 1;
             if (left === 0) resolve();
           };
@@ -154,14 +157,14 @@ export class Broadcaster {
     } catch (error) {
       for (const [{ link, interest }, giveUp] of giveUps) {
         if (!giveUp()) continue;
-        failed.push(link.name);
+        late.push(link.name);
         if (!options.signal?.aborted && link.sender.stall(interest)) {
           this.hub.settings.logger.warn(`lahja: ${link.name} takes no ${event.type.name}: it is skipped until it makes room`);
         }
       }
       if (options.signal?.aborted) throw error;
     }
-    return failed;
+    return { gone, late };
   }
 }
 
@@ -191,7 +194,8 @@ function nobody(route: Route, options: BroadcastOptions): Sent {
   return { count: 0, undelivered: [] };
 }
 
-function judge(route: Route, sent: Sent, { requireAll }: BroadcastOptions): Sent {
-  if (sent.undelivered.length > 0 && (requireAll || sent.count === 0)) throw new StalledError(route.name, sent.undelivered);
+function judge(route: Route, sent: Sent, isStalled: boolean, { requireAll }: BroadcastOptions): Sent {
+  const { count, undelivered } = sent;
+  if ((count === 0 && isStalled) || (requireAll && undelivered.length > 0)) throw new StalledError(route.name, undelivered);
   return sent;
 }

@@ -12,8 +12,8 @@ import type { Hub } from "./hub.js";
 import { checkDirectory, isOwn, ownerOf, placeOf, type Place } from "./place.js";
 import { within, type WaitOptions } from "./waiters.js";
 
-/** How many connections may be saying hello at once; further ones are closed. */
-const HANDSHAKES = 64;
+/** How many connections may be saying hello at once; further ones are closed, and may dial again. */
+const HANDSHAKES = 1024;
 const FIRST_BACKOFF = 2;
 const LONGEST_BACKOFF = 250;
 
