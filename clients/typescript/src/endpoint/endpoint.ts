@@ -216,6 +216,8 @@ export class Endpoint {
     hub.stop();
     lock.unbind(connector.server);
     const stopped = await close(hub, [hub.own.receives, ...hub.links], () => this.subscriptions.finish());
+    // Also if that took too long.
+    this.subscriptions.end();
     lock.release();
     return stopped;
   }

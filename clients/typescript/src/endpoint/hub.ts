@@ -9,6 +9,7 @@ import type { PeerId } from "../link/meeting.js";
 import { BareFrame, NO_HEADERS, type Headers, type Outgoing } from "../link/outgoing.js";
 import type { Owed } from "../link/owed.js";
 import { PREFIX_LEN } from "../wire/limits.js";
+import { copyOf } from "../wire/writer.js";
 import { Loopback } from "./loopback.js";
 import type { Settings } from "./options.js";
 import { Exchange, Receipt, Received } from "./received.js";
@@ -79,7 +80,7 @@ export class Hub implements LinkHost {
 
   /** What was encoded last, for the general path. */
   outgoing(type: EventType, headers: Headers = NO_HEADERS, requestId = 0, responseTo: number | bigint = 0): Outgoing {
-    const payload = Uint8Array.prototype.slice.call(this.frame.payload);
+    const payload = copyOf(this.frame.payload);
     return { type, payload, compressed: this.settings.compress?.(payload), headers, requestId, responseTo };
   }
 

@@ -3,6 +3,7 @@ import { checkRequest, decode, type DescMessage, type EventType, type MessageIni
 import type { Link, Parcel } from "../link/link.js";
 import { typeId } from "../wire/frames.js";
 import { uncompressed } from "../wire/snappy.js";
+import { copyOf } from "../wire/writer.js";
 import { awaitSubscriber, checkLength, targets, type SendOptions } from "./broadcast.js";
 import type { Hub, Pending } from "./hub.js";
 import { bounded } from "./options.js";
@@ -95,7 +96,7 @@ class Asking implements Pending {
     }
     let answer: MessageShape<DescMessage>;
     try {
-      const payload = Uint8Array.prototype.slice.call(parcel.bytes, parcel.start, parcel.end);
+      const payload = copyOf(parcel.bytes, parcel.start, parcel.end);
       answer = decode(this.output.schema, uncompressed(payload, parcel.compression, this.hub.settings.maxFrameLen));
     } catch (error) {
       return this.fail(from, "decode_failed", messageOf(error));

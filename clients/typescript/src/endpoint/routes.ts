@@ -5,6 +5,7 @@ import type { Subscribed } from "../link/inflow.js";
 import type { Interest } from "../link/interests.js";
 import type { Link, Parcel } from "../link/link.js";
 import type { Outgoing } from "../link/outgoing.js";
+import { copyOf } from "../wire/writer.js";
 import { uncompressed } from "../wire/snappy.js";
 import type { Subscriber } from "./subscribers.js";
 
@@ -33,7 +34,7 @@ export class Topic {
   decode(parcel: Parcel, limit: number): MessageShape<DescMessage> {
     const { bytes, start, end } = parcel;
     if (this.isCopied && end - start <= COPIED && parcel.compression === 0) {
-      return decode(this.schema, Uint8Array.prototype.slice.call(bytes, start, end));
+      return decode(this.schema, copyOf(bytes, start, end));
     }
     const payload = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
     return decode(this.schema, uncompressed(payload, parcel.compression, limit));

@@ -46,11 +46,16 @@ export class Subscriptions {
     };
   }
 
-  /** Nothing more is coming: streams end once they are read, handlers finish. */
+  /** Nothing more is coming: resolves once no handler runs, and none is to run. */
   async finish(): Promise<void> {
+    this.end();
+    await Promise.all([...this.handlings].map((handling) => handling.finished()));
+  }
+
+  /** Streams end once they are read. */
+  end(): void {
     const topics = this.hub.routes.subscribed.flatMap((route) => route.topics);
     for (const subscriber of topics.flatMap((topic) => topic.subscribers)) subscriber.end();
-    await Promise.all([...this.handlings].map((handling) => handling.finished()));
   }
 
   private topic(route: Route, schema: DescMessage): Topic {

@@ -121,9 +121,9 @@ export class Link implements FrameSink {
     return (this.phase === "leaving" || this.isOver) && this.sender.out.isFlushed;
   }
 
-  /** Whether the peer acknowledged all changes of our subscriptions: nothing removed comes any more. */
+  /** Whether the peer acknowledged all changes of our subscriptions, or left: nothing removed comes any more. */
   get isAcknowledged(): boolean {
-    return this.isOver || this.wanted.acknowledged === this.wanted.revision;
+    return this.isOver || this.peerLeft || this.wanted.acknowledged === this.wanted.revision;
   }
 
   get owesAnswers(): boolean {

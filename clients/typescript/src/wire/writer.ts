@@ -49,6 +49,13 @@ export class ByteWriter {
   }
 }
 
+/** A copy that is no `Buffer`, whatever the original is. */
+export function copyOf(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
+  const copy = new Uint8Array(end - start);
+  Buffer.prototype.copy.call(bytes, copy, 0, start, end);
+  return copy;
+}
+
 /** The length of an unsigned varint. */
 export function varintLength(value: number): number {
   let length = 1;
