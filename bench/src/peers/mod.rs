@@ -9,6 +9,7 @@ mod raw;
 mod tarpc;
 mod tokio_socket;
 mod tonic;
+mod typescript;
 mod version;
 mod window;
 mod zbus;
@@ -38,6 +39,7 @@ pub(crate) static ALL: &[&dyn Peer] = &[
     &iceoryx::Iceoryx,
     &nats::Nats,
     &python::Python,
+    &typescript::TypeScript,
 ];
 
 pub(crate) trait Peer: Sync {
