@@ -16,6 +16,9 @@ export class Connection implements Transport {
   link!: Link;
   /** What comes first in a turn of the event loop goes out at once, what follows goes out together. */
   private isGathering = false;
+  /** The link wants to know when a turn has passed in which nothing was read. */
+  private isPausing = false;
+  private hasRead = false;
   private isWriting = false;
   /** Writes that were over at once, and whose callbacks are still to come. */
   private writtenAtOnce = 0;
@@ -73,9 +76,20 @@ export class Connection implements Transport {
   }
 
   private readonly turn = () => {
+    if (this.isPausing && !this.hasRead) {
+      this.isPausing = false;
+      this.link.handlePause();
+    }
+    this.hasRead = false;
     this.isGathering = false;
+    if (this.isPausing) this.gather();
     this.flush();
   };
+
+  pause(): void {
+    this.isPausing = true;
+    if (!this.isGathering) this.gather();
+  }
 
   private onData(chunk: Buffer): void {
     if (this.isDeaf) return;
@@ -84,6 +98,7 @@ export class Connection implements Transport {
   }
 
   private readFrames(): void {
+    this.hasRead = true;
     if (!this.isGathering) this.gather();
     try {
       this.link.read(this.reader);

@@ -14,6 +14,7 @@ export class Loopback {
   readonly transport: Transport = {
     touched: () => this.move(),
     wakeAt: () => {},
+    pause: () => void setImmediate(() => this.ends.forEach(({ link }) => link.handlePause())),
     now: () => performance.now(),
   };
 

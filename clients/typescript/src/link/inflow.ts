@@ -58,10 +58,14 @@ export class Inflow {
     this.taken += cost;
   }
 
-  /** Half the window is owed, or the consumers have nothing left to take. */
+  /** Half the window is owed. */
+  get isGrantUrgent(): boolean {
+    return this.type.window > 0 && (this.taken - this.granted) * 2 >= this.type.window;
+  }
+
+  /** Something is owed, and the consumers have nothing left to take. */
   get isGrantDue(): boolean {
-    const owed = this.taken - this.granted;
-    return owed > 0 && (this.taken === this.arrived || owed * 2 >= this.type.window);
+    return this.taken > this.granted && this.taken === this.arrived;
   }
 
   /** What to grant now; 0 if nothing, or if there is no window. */

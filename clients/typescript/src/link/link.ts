@@ -52,6 +52,8 @@ export interface Transport {
   touched(): void;
   /** Calls `handleTimeout` at this time of `now`, and not earlier ones that were asked for. */
   wakeAt(time: number | undefined): void;
+  /** Calls `handlePause` once nothing has come for a moment. */
+  pause(): void;
   now(): number;
 }
 
@@ -84,8 +86,8 @@ export class Link implements FrameSink {
   /** Events and requests that consumers here have not let go of. */
   private held = 0;
   private isReading = false;
-  /** Subscriptions of which something was taken while frames were read. */
-  private readonly settledMeanwhile = new Set<Inflow>();
+  /** Subscriptions of which something was taken that may be granted. */
+  private readonly settled = new Set<Inflow>();
   private readonly parcel: { -readonly [Key in keyof Parcel]: Parcel[Key] } =
     { idLow: 0, idHigh: 0, bytes: new Uint8Array(), start: 0, end: 0, compression: 0, headers: NO_HEADERS, missed: 0 };
 
@@ -162,8 +164,7 @@ export class Link implements FrameSink {
       throw error;
     } finally {
       this.isReading = false;
-      for (const inflow of this.settledMeanwhile) this.grantIfDue(inflow);
-      this.settledMeanwhile.clear();
+      for (const inflow of this.settled) if (inflow.isGrantUrgent) this.grant(inflow);
       this.leaveAfterThePeer();
       this.touched();
     }
@@ -309,13 +310,17 @@ export class Link implements FrameSink {
   settle(inflow: Inflow, cost: number): void {
     inflow.settle(cost);
     this.held -= 1;
-    if (this.isReading) {
-      this.settledMeanwhile.add(inflow);
-      return;
-    }
-    this.grantIfDue(inflow);
+    if (this.settled.size === 0) this.transport.pause();
+    this.settled.add(inflow);
+    if (this.isReading) return;
+    if (inflow.isGrantUrgent) this.grant(inflow);
     this.leaveAfterThePeer();
-    this.wanted.forgetIfSpent(inflow);
+  }
+
+  /** Nothing has come for a moment: grants what consumers took who have nothing left. */
+  handlePause(): void {
+    for (const inflow of this.settled) if (inflow.isGrantDue) this.grant(inflow);
+    this.settled.clear();
   }
 
   private conclude(owed: Owed, say: () => void): void {
@@ -327,6 +332,8 @@ export class Link implements FrameSink {
     }
     owed.settle();
     this.settle(owed.inflow, owed.cost);
+    // The grant goes along with the answer.
+    if (owed.inflow.isGrantDue) this.grant(owed.inflow);
     this.touched();
     this.host.changed(this);
   }
@@ -335,8 +342,7 @@ export class Link implements FrameSink {
     this.say({ case: "failure", value: { responseTo: BigInt(responseTo), code, message: message.slice(0, MAX_MESSAGE) } });
   }
 
-  private grantIfDue(inflow: Inflow): void {
-    if (!inflow.isGrantDue) return;
+  private grant(inflow: Inflow): void {
     const bytes = inflow.grant();
     if (bytes > 0) this.say({ case: "credit", value: { grants: [{ typeId: inflow.type.id, bytes: BigInt(bytes) }] } });
     this.wanted.forgetIfSpent(inflow);
