@@ -4,7 +4,10 @@ import { test } from "node:test";
 import { Endpoint, LahjaError, requestType, type ErrorCode } from "../src/index.js";
 import { AnswerSchema, AskSchema, FailSchema, HangSchema, NoteSchema, ScalarsSchema, Desk } from "./gen/conformance_pb.js";
 import { BulkSchema, GetSumSchema, GetSum_SumSchema, GetTickSchema, ImpostorSchema, OtherSchema, TickSchema } from "./gen/kinds_pb.js";
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import { GetHistorySchema, Room } from "./gen/chat_pb.js";
 import { LONG, World, eventually, folder } from "./support/endpoints.js";
+import { noteOfBytes } from "./support/variants.js";
 
 const Ask = requestType(AskSchema, AnswerSchema);
 const Fail = requestType(FailSchema, AnswerSchema);
@@ -118,6 +121,60 @@ test("every way in which a request fails has its code", { timeout }, async (t) =
   const hanging = alice.request(Hang, {});
   await eventually(() => held.length >= 2);
   await Promise.all([assert.rejects(hanging, code("shutting_down")), bob.stop()]);
+});
+
+test("requests that nobody waits for any more make room once they are handled", { timeout }, async (t) => {
+  const { alice, bob } = await new World(t).pair({ window: 500, handlers: 1 });
+  let aborted = 0;
+  bob.respond(Ask, ({ event, signal }) => {
+    if (event.text === "last") return { text: "done" };
+    return new Promise((resolve) => signal.addEventListener("abort", () => ((aborted += 1), resolve({ text: "late" }))));
+  });
+  await alice.waitUntilEndpointSubscribedTo("bob", Ask);
+  for (let i = 0; i < 20; i++) await assert.rejects(alice.request(Ask, {}, { timeout: 5 }), code("deadline_exceeded"));
+  assert.equal((await alice.request(Ask, { text: "last" })).text, "done");
+  assert(aborted > 0);
+});
+
+test("a request that is let go of is answered with a failure", { timeout }, async (t) => {
+  const { alice, bob } = await new World(t).pair();
+  const requests = bob.stream(Ask);
+  await alice.waitUntilEndpointSubscribedTo("bob", Ask);
+  const first = assert.rejects(alice.request(Ask, {}), code("unanswered"));
+  const second = assert.rejects(alice.request(Ask, {}), code("unanswered"));
+  (await requests.next()).value!.drop();
+  await requests.return();
+  await Promise.all([first, second]);
+});
+
+test("an answer of another type is unexpected", { timeout }, async (t) => {
+  const { alice, bob } = await new World(t).pair();
+  // bob was built from another version of the .proto file.
+  bob.respond({ input: GetHistorySchema, output: NoteSchema }, () => ({ text: "?" }));
+  await alice.waitUntilEndpointSubscribedTo("bob", GetHistorySchema);
+  await assert.rejects(alice.request(Room.method.getHistory, {}), (error: Error) =>
+    code("unexpected_response")(error) && /with lahja.conformance.v1.Note|not known/.test(error.message));
+});
+
+test("an event that does not decode costs itself alone, and counts as missed", { timeout }, async (t) => {
+  const { alice, bob } = await new World(t).pair();
+  const stream = bob.stream(NoteSchema);
+  await alice.waitUntilEndpointSubscribedTo("bob", NoteSchema);
+  const Other = noteOfBytes();
+  await alice.broadcast(Other, { text: Uint8Array.of(0xff) } as MessageInitShape<typeof Other>);
+  await alice.broadcast(Other, { text: Buffer.from("good") } as MessageInitShape<typeof Other>);
+  const { event, missed } = (await stream.next()).value!;
+  assert.deepEqual([event.text, missed], ["good", 1]);
+});
+
+test("a request that does not decode fails, and the connection goes on", { timeout }, async (t) => {
+  const { alice, bob } = await new World(t).pair();
+  bob.respond({ input: NoteSchema, output: AnswerSchema }, () => ({ text: "yes" }));
+  await alice.waitUntilEndpointSubscribedTo("bob", NoteSchema);
+  const Other = { input: noteOfBytes(), output: AnswerSchema };
+  const ask = (text: Uint8Array) => alice.request(Other, { text } as MessageInitShape<DescMessage>);
+  await assert.rejects(ask(Uint8Array.of(0xff)), code("decode_failed"));
+  assert.equal((await ask(Buffer.from("good"))).text, "yes");
 });
 
 test("a stream that is left unsubscribes, and what it held makes room", { timeout }, async (t) => {

@@ -9,7 +9,7 @@ const BATCH = 64 * 1024;
 /** How long a peer is read to which nothing can be written. */
 const MUTE_FOR = 1000;
 /** Larger buffers are not kept. */
-const KEPT = 4 * BATCH;
+const KEPT = 32 * BATCH;
 
 /** Carries the bytes of a link over a socket. */
 export class Connection implements Transport {
@@ -19,7 +19,7 @@ export class Connection implements Transport {
   /** The link wants to know when a turn has passed in which nothing was read. */
   private isPausing = false;
   private hasRead = false;
-  private isWriting = false;
+  private writing: Buffer | undefined;
   /** Writes that were over at once, and whose callbacks are still to come. */
   private writtenAtOnce = 0;
   private spare: Buffer | undefined;
@@ -126,14 +126,13 @@ export class Connection implements Transport {
   private flush(): void {
     const { socket, link } = this;
     const { out } = link.sender;
-    if (out.length > 0 && !this.isWriting && !this.isMute && socket.writable && !link.isOver) {
+    if (out.length > 0 && this.writing === undefined && !this.isMute && socket.writable && !link.isOver) {
       const bytes = out.take(this.spare);
       this.spare = undefined;
-      this.isWriting = true;
+      this.writing = bytes;
       socket.write(bytes, this.onWritten);
       if (socket.writableLength === 0) {
         this.writtenAtOnce += 1;
-        if (bytes.buffer.byteLength <= KEPT) this.spare = Buffer.from(bytes.buffer);
         this.written();
       }
     }
@@ -147,7 +146,9 @@ export class Connection implements Transport {
   };
 
   private written(): void {
-    this.isWriting = false;
+    const { buffer } = this.writing!;
+    if (buffer.byteLength <= KEPT) this.spare = Buffer.from(buffer);
+    this.writing = undefined;
     this.link.handleWritten();
     this.touched();
   }

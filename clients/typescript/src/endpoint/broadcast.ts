@@ -1,5 +1,5 @@
 import { FullError, NoSubscribersError, StalledError, TooLargeError } from "../errors.js";
-import type { DescMessage, MessageInitShape } from "../events.js";
+import type { DescMessage, EventType, MessageInitShape } from "../events.js";
 import type { Headers, Outgoing } from "../link/outgoing.js";
 import type { Hub } from "./hub.js";
 import type { Receiver, Route } from "./routes.js";
@@ -51,20 +51,20 @@ export class Broadcaster {
   broadcast<Desc extends DescMessage>(schema: Desc, message: MessageInitShape<Desc>): Promise<Sent> {
     const { hub } = this;
     hub.checkRunning();
-    const route = hub.use(schema);
+    const { type, route } = hub.use(schema);
     const { receivers } = route;
     const count = receivers.length;
     if (count === 0) return sent(0);
     if (hub.settings.compress !== undefined) return this.broadcastWith(schema, message, {});
     const { frame } = hub;
-    frame.encode(route.type!.encode, message as never);
-    frame.seal(route.type!, 0, 0);
+    frame.encode(type.encode, message as never);
+    frame.seal(type, 0, 0);
     let left: Receiver[] | undefined;
     for (let i = 0; i < count; i++) {
       const receiver = receivers[i]!;
       if (!receiver.link.sender.sendBare(receiver.interest, frame, 0)) (left ??= []).push(receiver);
     }
-    const outgoing = left && hub.outgoing(route.type!);
+    const outgoing = left && hub.outgoing(type);
     if (count === 1) receivers[0]!.link.touched();
     else for (const { link } of [...receivers]) link.touched();
     if (outgoing !== undefined) return this.serve(route, outgoing, left!, count - left!.length, {});
@@ -79,21 +79,21 @@ export class Broadcaster {
   ): Promise<Sent> {
     this.hub.checkRunning();
     options.signal?.throwIfAborted();
-    const route = this.hub.use(schema);
+    const { type, route } = this.hub.use(schema);
     const timeout = options.timeout ?? this.hub.settings.broadcastTimeout;
     if (options.waitForSubscriber) await awaitSubscriber(this.hub, route, options, timeout);
     const receivers = targets(this.hub, route, options);
     if (receivers.length === 0) return nobody(route, options);
-    return this.serve(route, this.encode(route, message, options), receivers, 0, options);
+    return this.serve(route, this.encode(type, message, options), receivers, 0, options);
   }
 
   /** All receivers, or none if one of them has no room. Stalled ones are skipped. */
   broadcastNow<Desc extends DescMessage>(schema: Desc, message: MessageInitShape<Desc>, options: BroadcastOptions): Sent {
     this.hub.checkRunning();
-    const route = this.hub.use(schema);
+    const { type, route } = this.hub.use(schema);
     const receivers = targets(this.hub, route, options);
     if (receivers.length === 0) return nobody(route, options);
-    const event = this.encode(route, message, options);
+    const event = this.encode(type, message, options);
     checkLength(event, receivers);
     const full = receivers.filter(({ link, interest }) => link.sender.probe(interest, event) === "no_room");
     if (full.length > 0) throw new FullError(route.name, full.map(({ link }) => link.name));
@@ -103,9 +103,9 @@ export class Broadcaster {
     return judge(route, result, stalled.length > 0, options);
   }
 
-  private encode(route: Route, message: unknown, { headers }: SendOptions): Outgoing {
-    this.hub.frame.encode(route.type!.encode, message as never);
-    return this.hub.outgoing(route.type!, headers);
+  private encode(type: EventType, message: unknown, { headers }: SendOptions): Outgoing {
+    this.hub.frame.encode(type.encode, message as never);
+    return this.hub.outgoing(type, headers);
   }
 
   /** Serves at once who has room, and waits for the others together. */

@@ -175,7 +175,7 @@ export class Endpoint {
   // Who subscribes to what.
 
   isEndpointSubscribedTo(name: string, event: Subscribable<DescMessage, DescMessage>): boolean {
-    const { id } = this.hub.use(partsOf(event).input);
+    const { id } = this.hub.use(partsOf(event).input).type;
     return this.connector.ready(name)?.isSubscribedTo(id) ?? false;
   }
 

@@ -9,11 +9,10 @@ import type { PeerId } from "../link/meeting.js";
 import { BareFrame, NO_HEADERS, type Headers, type Outgoing } from "../link/outgoing.js";
 import type { Owed } from "../link/owed.js";
 import { PREFIX_LEN } from "../wire/limits.js";
-import { copyOf } from "../wire/writer.js";
 import { Loopback } from "./loopback.js";
 import type { Settings } from "./options.js";
 import { Exchange, Receipt, Received } from "./received.js";
-import { Routes, type Route, type Topic } from "./routes.js";
+import { Routes, type Route, type Topic, type Use } from "./routes.js";
 import { Waiters } from "./waiters.js";
 
 /** A request that waits for its answer. */
@@ -80,7 +79,7 @@ export class Hub implements LinkHost {
 
   /** What was encoded last, for the general path. */
   outgoing(type: EventType, headers: Headers = NO_HEADERS, requestId = 0, responseTo: number | bigint = 0): Outgoing {
-    const payload = copyOf(this.frame.payload);
+    const payload = this.frame.takePayload();
     return { type, payload, compressed: this.settings.compress?.(payload), headers, requestId, responseTo };
   }
 
@@ -119,13 +118,15 @@ export class Hub implements LinkHost {
   }
 
   /** A type that this endpoint uses from now on: peers that use its ID for another one are wrong. */
-  use(schema: DescMessage): Route {
-    const route = this.routes.use(schema);
-    for (const { link, interest } of route.receivers) {
+  use(schema: DescMessage): Use {
+    const known = this.routes.known(schema);
+    if (known !== undefined) return known;
+    const use = this.routes.use(schema);
+    for (const { link, interest } of use.route.receivers) {
       if (interest.name === schema.typeName) continue;
       link.sayGoodbye(Goodbye_Reason.PROTOCOL_ERROR, `${interest.name} has the type ID of ${schema.typeName}`);
     }
-    return route;
+    return use;
   }
 
   changed(link?: Link): void {
@@ -182,19 +183,20 @@ export class Hub implements LinkHost {
     if (response === undefined) {
       throw new InvalidRequestTypeError(schema.typeName, "was not subscribed to by a request type: its response is not known");
     }
-    const type = this.use(response).type!;
-    this.frame.encode(type.encode, answer as never);
-    this.frame.seal(type, 0, owed.id);
-    if (owed.isOver) return link.fail(owed, Failure_Code.UNANSWERED, "nobody waits");
-    const compressed = this.settings.compress && this.outgoing(type, NO_HEADERS, 0, owed.id);
-    const frame = compressed?.compressed ? link.sender.encode(compressed, 0) : undefined;
-    const length = frame ? frame.length - PREFIX_LEN : this.frame.frameLen;
+    const { type } = this.use(response);
+    // Nobody waits, but it has taken room until now.
+    if (owed.isOver) return link.fail(owed, Failure_Code.UNANSWERED, "");
+    const { frame } = this;
+    frame.encode(type.encode, answer as never);
+    frame.seal(type, 0, owed.id);
+    const bytes = this.settings.compress && link.sender.encode(this.outgoing(type, NO_HEADERS, 0, owed.id), 0);
+    const length = bytes === undefined ? frame.frameLen : bytes.length - PREFIX_LEN;
     const limit = link.sender.maxFrameLen;
     if (length > limit) {
       link.fail(owed, Failure_Code.HANDLER_FAILED, `the answer takes ${length} bytes, ${limit} are allowed`);
       throw new TooLargeError(type.name, link.name, length, limit);
     }
-    link.answer(owed, (out) => (frame ? out.append(frame) : this.frame.appendTo(out)));
+    link.answer(owed, (out) => (bytes === undefined ? frame.appendTo(out) : out.append(bytes)));
   }
 
   // What becomes of requests.

@@ -7,7 +7,7 @@ import { copyOf } from "../wire/writer.js";
 import { awaitSubscriber, checkLength, targets, type SendOptions } from "./broadcast.js";
 import type { Hub, Pending } from "./hub.js";
 import { bounded } from "./options.js";
-import type { Route } from "./routes.js";
+import type { Route, Use } from "./routes.js";
 
 /** Asks, and resolves to the first good answer. */
 export async function request<Input extends DescMessage, Output extends DescMessage>(
@@ -16,22 +16,24 @@ export async function request<Input extends DescMessage, Output extends DescMess
   hub.checkRunning();
   options.signal?.throwIfAborted();
   checkRequest(type);
-  const route = hub.use(type.input);
-  const output = hub.use(type.output).type!;
+  const input = hub.use(type.input);
+  const output = hub.use(type.output).type;
   let timeout = bounded(options.timeout ?? hub.settings.requestTimeout);
   if (options.waitForSubscriber) {
     const begun = performance.now();
-    await awaitSubscriber(hub, route, options, timeout);
+    await awaitSubscriber(hub, input.route, options, timeout);
     timeout -= performance.now() - begun;
   }
   return new Promise((resolve, reject) => {
-    new Asking(hub, route, output, resolve as (answer: MessageShape<DescMessage>) => void, reject, options).begin(message, timeout);
+    new Asking(hub, input, output, resolve as (answer: MessageShape<DescMessage>) => void, reject, options).begin(message, timeout);
   });
 }
 
 /** A request under way. */
 class Asking implements Pending {
   private readonly id: number;
+  private readonly type: EventType;
+  private readonly route: Route;
   /** Those who may still answer, each with how to give up while it waits for room. */
   private readonly candidates = new Map<Link, (() => boolean) | undefined>();
   private timer: NodeJS.Timeout | undefined;
@@ -39,22 +41,24 @@ class Asking implements Pending {
 
   constructor(
     private readonly hub: Hub,
-    private readonly route: Route,
+    { type, route }: Use,
     private readonly output: EventType,
     private readonly resolve: (answer: MessageShape<DescMessage>) => void,
     private readonly reject: (error: unknown) => void,
     private readonly options: SendOptions,
   ) {
     this.id = hub.nextId();
+    this.type = type;
+    this.route = route;
   }
 
   begin(message: unknown, timeout: number): void {
-    const { hub, route, options, id } = this;
+    const { hub, type, route, options, id } = this;
     const receivers = targets(hub, route, options);
     if (receivers.length === 0) throw new NoSubscribersError(route.name, options.to);
     const { frame } = hub;
-    frame.encode(route.type!.encode, message as never);
-    frame.seal(route.type!, id, 0);
+    frame.encode(type.encode, message as never);
+    frame.seal(type, id, 0);
     const isBare = options.headers === undefined && hub.settings.compress === undefined;
     const left = receivers.filter(({ link, interest }) => {
       if (!isBare || !link.sender.sendBare(interest, frame, id)) return true;
@@ -70,7 +74,7 @@ class Asking implements Pending {
 
   /** Asks those that a bare frame does not suit, or that have no room. */
   private beginAtLength(left: ReturnType<typeof targets>): void {
-    const event = this.hub.outgoing(this.route.type!, this.options.headers, this.id);
+    const event = this.hub.outgoing(this.type, this.options.headers, this.id);
     try {
       checkLength(event, left);
     } catch (error) {

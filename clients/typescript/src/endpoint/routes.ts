@@ -82,25 +82,35 @@ export class Route implements Subscribed {
   }
 }
 
+/** A type as one schema knows it, and all that this endpoint has to do with it. */
+export interface Use {
+  readonly type: EventType;
+  readonly route: Route;
+}
+
 /** The types of one endpoint. */
 export class Routes {
   private readonly byId = new Map<bigint, Route>();
-  private readonly bySchema = new Map<DescMessage, Route>();
+  private readonly bySchema = new Map<DescMessage, Use>();
 
   constructor(private readonly window: number) {}
 
-  /** The route of a type that this endpoint uses from now on. */
-  use(schema: DescMessage): Route {
-    const known = this.bySchema.get(schema);
-    if (known !== undefined) return known;
-    const type = eventType(schema);
+  /** A type that this endpoint uses already. */
+  known(schema: DescMessage): Use | undefined {
+    return this.bySchema.get(schema);
+  }
+
+  /** A type that this endpoint uses from now on. */
+  use(schema: DescMessage): Use {
+    const type = eventType(schema) as unknown as EventType;
     const route = this.at(type.id);
     if (route.type !== undefined && route.type.name !== type.name) {
       throw new TypeIdCollisionError(type.id, route.type.name, type.name);
     }
-    route.type ??= type as unknown as EventType;
-    this.bySchema.set(schema, route);
-    return route;
+    route.type ??= type;
+    const use = { type, route };
+    this.bySchema.set(schema, use);
+    return use;
   }
 
   find(id: bigint): Route | undefined {

@@ -18,7 +18,7 @@ export class Subscriptions {
   ): () => void {
     this.hub.checkRunning();
     const { input, output } = partsOf(event);
-    const route = this.hub.use(input);
+    const { route } = this.hub.use(input);
     if (output !== undefined) this.hub.use(output);
     const topic = this.topic(route, input);
     if (output !== undefined && (topic.response ??= output) !== output) {

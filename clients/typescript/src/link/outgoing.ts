@@ -1,7 +1,6 @@
 import type { EventType } from "../events.js";
-import type { FrameBody } from "../wire/frames.js";
 import { PREFIX_LEN } from "../wire/limits.js";
-import { ByteWriter, varintLength } from "../wire/writer.js";
+import { ByteWriter, copyOf, varintLength } from "../wire/writer.js";
 
 export type Headers = Readonly<Record<string, string>>;
 export const NO_HEADERS: Headers = Object.freeze({});
@@ -17,25 +16,78 @@ export interface Outgoing {
   readonly responseTo: number | bigint;
 }
 
-export function broadcastOf(event: Outgoing, takesSnappy: boolean, missed: number): FrameBody {
+/** Keys of the fields of `Frame` and `Broadcast`. */
+const BROADCAST = 0x22;
+const TYPE_ID = 0x09;
+const PAYLOAD = 0x12;
+const COMPRESSION = 0x18;
+const REQUEST_ID = 0x20;
+const RESPONSE_TO = 0x28;
+const HEADER = 0x32;
+const MISSED = 0x38;
+
+/** The frame of an event, as a protobuf library would encode it. */
+export function encodeEvent(event: Outgoing, takesSnappy: boolean, missed: number): Buffer {
   const compressed = takesSnappy ? event.compressed : undefined;
-  const sorted = Object.entries(event.headers).sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    case: "broadcast",
-    value: {
-      typeId: event.type.id,
-      payload: compressed ?? event.payload,
-      compression: compressed === undefined ? 0 : 1,
-      requestId: BigInt(event.requestId),
-      responseTo: BigInt(event.responseTo),
-      headers: Object.fromEntries(sorted),
-      missed: BigInt(missed),
-    },
-  };
+  const payload = compressed ?? event.payload;
+  const tail = new ByteWriter(64);
+  putIfSet(tail, COMPRESSION, compressed === undefined ? 0 : 1);
+  putIfSet(tail, REQUEST_ID, event.requestId);
+  putIfSet(tail, RESPONSE_TO, event.responseTo);
+  for (const [key, value] of Object.entries(event.headers).sort(([a], [b]) => (a < b ? -1 : 1))) putHeader(tail, key, value);
+  putIfSet(tail, MISSED, missed);
+  const out = new ByteWriter(LONGEST_HEAD + payload.length + tail.length);
+  putHead(out, event.type, payload.length, tail.length);
+  out.append(payload);
+  out.append(tail.bytes, 0, tail.length);
+  return out.take();
 }
 
-/** N, the tag and length of the broadcast, the type's ID, the tag and length of the payload. */
+function putIfSet(out: ByteWriter, key: number, value: number | bigint): void {
+  if (value === 0 || value === 0n) return;
+  out.varint(key);
+  out.varint(value);
+}
+
+function putHeader(out: ByteWriter, key: string, value: string): void {
+  const entry = new ByteWriter(2 * (key.length + value.length));
+  putText(entry, 0x0a, key);
+  putText(entry, 0x12, value);
+  out.varint(HEADER);
+  out.varint(entry.length);
+  out.append(entry.bytes, 0, entry.length);
+}
+
+function putText(out: ByteWriter, key: number, text: string): void {
+  const bytes = Buffer.from(text);
+  out.varint(key);
+  out.varint(bytes.length);
+  out.append(bytes);
+}
+
+/** N, the key and length of the broadcast, the type's ID, the key and length of the payload. */
 const LONGEST_HEAD = PREFIX_LEN + 6 + 9 + 6;
+
+/** Appends what comes before the bytes of the payload, of which `tail` bytes of other fields follow. */
+function putHead(out: ByteWriter, type: EventType, payload: number, tail: number): void {
+  const body = bodyLength(payload, tail);
+  out.reserve(LONGEST_HEAD);
+  out.view.setUint32(out.length, 1 + varintLength(body) + body, true);
+  out.length += PREFIX_LEN;
+  out.varint(BROADCAST);
+  out.varint(body);
+  out.bytes[out.length] = TYPE_ID;
+  out.view.setInt32(out.length + 1, type.idLow, true);
+  out.view.setInt32(out.length + 5, type.idHigh, true);
+  out.length += 9;
+  putIfSet(out, PAYLOAD, payload);
+}
+
+function bodyLength(payload: number, tail: number): number {
+  return 9 + (payload === 0 ? 0 : 1 + varintLength(payload)) + payload + tail;
+}
+
+const INITIAL = 64 * 1024;
 /** A larger buffer is not kept. */
 const KEPT = 1024 * 1024;
 
@@ -44,42 +96,37 @@ const KEPT = 1024 * 1024;
  * uses again: the payload is encoded first, and its head then put in front of it.
  */
 export class BareFrame {
-  private out = new ByteWriter(64 * 1024);
+  private out = new ByteWriter(INITIAL);
   private start = 0;
   private payloadEnd = 0;
 
   encode<Message>(encode: (out: ByteWriter, message: Message) => void, message: Message): void {
-    if (this.out.bytes.length > KEPT) this.out = new ByteWriter(64 * 1024);
+    if (this.out.bytes.length > KEPT) this.out = new ByteWriter(INITIAL);
     this.out.length = LONGEST_HEAD;
     encode(this.out, message);
     this.payloadEnd = this.out.length;
   }
 
-  /** A view of the payload, for as long as nothing else is encoded. */
-  get payload(): Buffer {
-    return this.out.bytes.subarray(LONGEST_HEAD, this.payloadEnd);
+  /** The payload, to keep. If it is large the frame is gone then. */
+  takePayload(): Uint8Array {
+    const { out, payloadEnd } = this;
+    if (payloadEnd < INITIAL) return copyOf(out.bytes, LONGEST_HEAD, payloadEnd);
+    this.out = new ByteWriter(INITIAL);
+    return out.bytes.subarray(LONGEST_HEAD, payloadEnd);
   }
 
   /** Completes the frame around what was encoded. */
   seal(type: EventType, requestId: number, responseTo: number | bigint): void {
-    const { out } = this;
-    out.length = this.payloadEnd;
-    if (requestId !== 0) this.put(0x20, requestId);
-    else if (responseTo !== 0) this.put(0x28, responseTo);
-    const payload = this.payloadEnd - LONGEST_HEAD;
-    const payloadHead = payload === 0 ? 0 : 1 + varintLength(payload);
-    const body = 9 + payloadHead + out.length - LONGEST_HEAD;
-    const frame = 1 + varintLength(body) + body;
+    const { out, payloadEnd } = this;
+    out.length = payloadEnd;
+    putIfSet(out, REQUEST_ID, requestId);
+    putIfSet(out, RESPONSE_TO, responseTo);
     const end = out.length;
-    this.start = end - frame - PREFIX_LEN;
-    out.view.setUint32(this.start, frame, true);
-    out.length = this.start + PREFIX_LEN;
-    this.put(0x22, body);
-    out.bytes[out.length] = 0x09;
-    out.view.setInt32(out.length + 1, type.idLow, true);
-    out.view.setInt32(out.length + 5, type.idHigh, true);
-    out.length += 9;
-    if (payload > 0) this.put(0x12, payload);
+    const payload = payloadEnd - LONGEST_HEAD;
+    const body = bodyLength(payload, end - payloadEnd);
+    this.start = end - body - varintLength(body) - 1 - PREFIX_LEN;
+    out.length = this.start;
+    putHead(out, type, payload, end - payloadEnd);
     out.length = end;
   }
 
@@ -90,10 +137,5 @@ export class BareFrame {
 
   appendTo(out: ByteWriter): void {
     out.append(this.out.bytes, this.start, this.out.length);
-  }
-
-  private put(tag: number, value: number | bigint): void {
-    this.out.varint(tag);
-    this.out.varint(value);
   }
 }

@@ -1,9 +1,8 @@
 import { appendFrame, type FrameBody } from "../wire/frames.js";
 import { PREFIX_LEN, cost } from "../wire/limits.js";
-import { ByteWriter } from "../wire/writer.js";
 import { Interests, type Interest } from "./interests.js";
 import { Outbox } from "./outbox.js";
-import { NO_HEADERS, broadcastOf, type BareFrame, type Outgoing } from "./outgoing.js";
+import { NO_HEADERS, encodeEvent, type BareFrame, type Outgoing } from "./outgoing.js";
 
 /** What became of an event for one receiver. */
 export type Attempt = "sent" | "no_room" | "stalled" | "gone" | "too_large";
@@ -103,9 +102,7 @@ export class Sender {
   }
 
   encode(event: Outgoing, missed: number): Buffer {
-    const writer = new ByteWriter(event.payload.length + 2 * MOST_AROUND);
-    appendFrame(writer, broadcastOf(event, this.takesSnappy, missed));
-    return writer.take();
+    return encodeEvent(event, this.takesSnappy, missed);
   }
 
   private pump(interest: Interest<Outgoing>): void {
