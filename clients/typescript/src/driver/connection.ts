@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { messageOf } from "../errors.js";
-import type { Link, Transport } from "../link/link.js";
+import type { Link } from "../link/link.js";
+import type { Transport } from "../link/surroundings.js";
 import { keepReading } from "./stream.js";
 import { FrameError, type FrameReader } from "../wire/frames.js";
 

@@ -1,4 +1,5 @@
-import type { Link, Transport } from "../link/link.js";
+import type { Link } from "../link/link.js";
+import type { Transport } from "../link/surroundings.js";
 import { FrameReader } from "../wire/frames.js";
 
 /**

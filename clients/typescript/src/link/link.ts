@@ -3,62 +3,11 @@ import { FrameError, type BareEvent, type FrameBody, type FrameReader, type Fram
 import { cost } from "../wire/limits.js";
 import type { ByteWriter } from "../wire/writer.js";
 import type { Inflow, Subscribed } from "./inflow.js";
-import type { Interest } from "./interests.js";
-import { NO_HEADERS, type Headers, type Outgoing } from "./outgoing.js";
-import { Owed } from "./owed.js";
+import { NO_HEADERS } from "./outgoing.js";
+import { Intake, violation } from "./intake.js";
+import type { Owed } from "./owed.js";
 import { Sender } from "./sender.js";
-import { Wanted } from "./wanted.js";
-
-/** What a link needs to know of both sides once they have said hello. Times are in milliseconds. */
-export interface LinkSettings {
-  readonly unwrittenEvents: number;
-  readonly unwrittenControl: number;
-  readonly readyWithin: number;
-  readonly drain: number;
-  readonly peerMaxFrameLen: number;
-  readonly peerTakesSnappy: boolean;
-}
-
-/** A payload as it came, and what came beside it. */
-export interface Parcel {
-  readonly idLow: number;
-  readonly idHigh: number;
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  readonly compression: number;
-  readonly headers: Headers;
-  readonly missed: number;
-}
-
-/** The layer above a link. Nothing that it does may throw. */
-export interface LinkHost {
-  /** Returns what is wrong with it, if anything is. */
-  peerSubscribed(link: Link, interest: Interest<Outgoing>): string | undefined;
-  peerUnsubscribed(link: Link, interest: Interest<Outgoing>): void;
-  /** The parcel is used again once this returns. */
-  arrived(link: Link, inflow: Inflow, parcel: Parcel, cost: number, owed: Owed | undefined): void;
-  answered(link: Link, requestId: number, parcel: Parcel): void;
-  failed(link: Link, requestId: number, code: Failure_Code, message: string): void;
-  /** Nobody will answer these requests here any more. */
-  gone(link: Link, requestIds: number[]): void;
-  /** Readiness, subscriptions, acks, answers owed or the end: whoever waits for something may look. */
-  changed(link: Link): void;
-}
-
-/** What carries a link's bytes. */
-export interface Transport {
-  /** There is more to write, or the link is done with writing. */
-  touched(): void;
-  /** Calls `handleTimeout` at this time of `now`, and not earlier ones that were asked for. */
-  wakeAt(time: number | undefined): void;
-  /** Calls `handlePause` once nothing has come for a moment. */
-  pause(): void;
-  now(): number;
-}
-
-const GRANTS_PER_FRAME = 1000;
-const MAX_MESSAGE = 1024;
+import type { LinkHost, LinkSettings, Parcel, Transport } from "./surroundings.js";
 
 /**
  * One side of a connection after both have said hello: the state of the protocol, without I/O.
@@ -81,13 +30,8 @@ export class Link implements FrameSink {
   private peerLeft = false;
   /** Why it ended, or is about to; empty if both sides meant it to. */
   ending: string | undefined;
-  private readonly wanted = new Wanted();
-  private readonly owed = new Map<number | bigint, Owed>();
-  /** Events and requests that consumers here have not let go of. */
-  private held = 0;
+  private readonly intake: Intake;
   private isReading = false;
-  /** Subscriptions of which something was taken that may be granted. */
-  private readonly settled = new Set<Inflow>();
   private readonly parcel: { -readonly [Key in keyof Parcel]: Parcel[Key] } =
     { idLow: 0, idHigh: 0, bytes: new Uint8Array(), start: 0, end: 0, compression: 0, headers: NO_HEADERS, missed: 0 };
 
@@ -99,12 +43,13 @@ export class Link implements FrameSink {
     private readonly transport: Transport,
   ) {
     this.sender = new Sender(settings.unwrittenEvents, settings.peerMaxFrameLen, settings.peerTakesSnappy);
+    this.intake = new Intake((body) => this.say(body), () => transport.pause());
   }
 
   /** Says our whole set of subscriptions, after `hello` if that was not said yet. */
   open(types: Subscribed[], hello?: FrameBody): void {
     if (hello !== undefined) this.sender.append(hello);
-    for (const frame of this.wanted.open(types)) this.sender.append(frame);
+    for (const frame of this.intake.wanted.open(types)) this.sender.append(frame);
     this.transport.wakeAt(this.transport.now() + this.settings.readyWithin);
     this.touched();
   }
@@ -125,11 +70,12 @@ export class Link implements FrameSink {
 
   /** Whether the peer acknowledged all changes of our subscriptions, or left: nothing removed comes any more. */
   get isAcknowledged(): boolean {
-    return this.isOver || this.peerLeft || this.wanted.acknowledged === this.wanted.revision;
+    const { acknowledged, revision } = this.intake.wanted;
+    return this.isOver || this.peerLeft || acknowledged === revision;
   }
 
   get owesAnswers(): boolean {
-    return !this.isOver && [...this.owed.values()].some((owed) => !owed.isGivenUp);
+    return !this.isOver && this.intake.owesAnswers;
   }
 
   /** Events that went out and are not confirmed. */
@@ -164,7 +110,7 @@ export class Link implements FrameSink {
       throw error;
     } finally {
       this.isReading = false;
-      for (const inflow of this.settled) if (inflow.isGrantUrgent) this.grant(inflow);
+      this.intake.grantUrgent();
       this.leaveAfterThePeer();
       this.touched();
     }
@@ -192,7 +138,7 @@ export class Link implements FrameSink {
       case "failure": return this.onFailure(body.value);
       case "goodbye": return this.onGoodbye(body.value);
       case "credit": return this.onCredit(body.value);
-      case "cancel": return this.owed.get(idKey(body.value.requestId))?.giveUp(), this.host.changed(this);
+      case "cancel": return this.onCancel(idKey(body.value.requestId));
     }
   }
 
@@ -209,7 +155,12 @@ export class Link implements FrameSink {
   }
 
   private onAck(revision: number): void {
-    this.wanted.acknowledge(revision);
+    this.intake.wanted.acknowledge(revision);
+    this.host.changed(this);
+  }
+
+  private onCancel(requestId: number | bigint): void {
+    this.intake.cancelled(requestId);
     this.host.changed(this);
   }
 
@@ -239,24 +190,13 @@ export class Link implements FrameSink {
   }
 
   private onEvent(requestId: number | bigint, cost: number): void {
-    const { idLow, idHigh } = this.parcel;
-    const inflow = this.wanted.find(idLow, idHigh);
-    const arrival = inflow?.arrive(cost) ?? "unwanted";
-    if (arrival === "overdrawn") {
-      throw violation(`the window of ${inflow!.type.name} is overdrawn by more than one event`);
+    const inflow = this.intake.arrive(this.parcel.idLow, this.parcel.idHigh, cost);
+    if (inflow !== undefined) {
+      const owed = requestId === 0 ? undefined : this.intake.owe(requestId, inflow, cost);
+      this.host.arrived(this, inflow, this.parcel, cost, owed);
+    } else if (requestId !== 0) {
+      this.intake.sayFailure(requestId, Failure_Code.UNANSWERED, "nobody subscribes to this request here");
     }
-    if (arrival === "unwanted") {
-      if (requestId !== 0) this.sayFailure(requestId, Failure_Code.UNANSWERED, "nobody subscribes to this request here");
-      return;
-    }
-    let owed: Owed | undefined;
-    if (requestId !== 0) {
-      if (this.owed.has(requestId)) throw violation(`request ${requestId} is under way already`);
-      owed = new Owed(requestId, inflow!, cost);
-      this.owed.set(requestId, owed);
-    }
-    this.held += 1;
-    this.host.arrived(this, inflow!, this.parcel, cost, owed);
   }
 
   private onAnswer(requestId: number): void {
@@ -279,26 +219,30 @@ export class Link implements FrameSink {
   // What needs no credit.
 
   subscribe(type: Subscribed): void {
-    this.say(this.wanted.add(type));
+    this.say(this.intake.wanted.add(type));
   }
 
   /** Unsubscribes from a type, or from all. */
   unsubscribe(id?: bigint): void {
-    this.say(this.wanted.remove(id));
+    this.say(this.intake.wanted.remove(id));
   }
 
   /** Answers a request of the peer's; the answer is dropped if none is owed any more. */
   answer(owed: Owed, append: (out: ByteWriter) => void): void {
-    this.conclude(owed, () => this.sender.out.appendControl(append));
+    this.conclude(owed, () => {
+      if (!this.maySpeak) return;
+      this.sender.out.appendControl(append);
+      this.checkUnread();
+    });
   }
 
   fail(owed: Owed, code: Failure_Code, message: string): void {
-    this.conclude(owed, () => this.sayFailure(owed.id, code, message));
+    this.conclude(owed, () => this.intake.sayFailure(owed.id, code, message));
   }
 
   /** Gives up on all requests of the peer's. */
   failAll(message: string): void {
-    for (const owed of this.owed.values()) this.fail(owed, Failure_Code.SHUTTING_DOWN, message);
+    for (const owed of this.intake.allOwed) this.fail(owed, Failure_Code.SHUTTING_DOWN, message);
   }
 
   /** Nobody waits for the answer to this request of ours any more. */
@@ -308,44 +252,23 @@ export class Link implements FrameSink {
 
   /** A consumer took an event of this cost. */
   settle(inflow: Inflow, cost: number): void {
-    inflow.settle(cost);
-    this.held -= 1;
-    if (this.settled.size === 0) this.transport.pause();
-    this.settled.add(inflow);
+    this.intake.settle(inflow, cost);
     if (this.isReading) return;
-    if (inflow.isGrantUrgent) this.grant(inflow);
+    this.intake.grantUrgent();
     this.leaveAfterThePeer();
   }
 
-  /** Nothing has come for a moment: grants what consumers took who have nothing left. */
+  /** Nothing has come for a moment. */
   handlePause(): void {
-    for (const inflow of this.settled) if (inflow.isGrantDue) this.grant(inflow);
-    this.settled.clear();
+    this.intake.grantDue();
   }
 
   private conclude(owed: Owed, say: () => void): void {
     if (owed.isSettled) return;
-    this.owed.delete(owed.id);
-    if (this.maySpeak && !owed.isGivenUp) {
-      say();
-      this.checkUnread();
-    }
-    owed.settle();
-    this.settle(owed.inflow, owed.cost);
-    // The grant goes along with the answer.
-    if (owed.inflow.isGrantDue) this.grant(owed.inflow);
+    this.intake.conclude(owed, say);
+    this.leaveAfterThePeer();
     this.touched();
     this.host.changed(this);
-  }
-
-  private sayFailure(responseTo: number | bigint, code: Failure_Code, message: string): void {
-    this.say({ case: "failure", value: { responseTo: BigInt(responseTo), code, message: message.slice(0, MAX_MESSAGE) } });
-  }
-
-  private grant(inflow: Inflow): void {
-    const bytes = inflow.grant();
-    if (bytes > 0) this.say({ case: "credit", value: { grants: [{ typeId: inflow.type.id, bytes: BigInt(bytes) }] } });
-    this.wanted.forgetIfSpent(inflow);
   }
 
   private get maySpeak(): boolean {
@@ -374,7 +297,7 @@ export class Link implements FrameSink {
     this.ending ??= endingOf("this side", reason, message);
     this.phase = "leaving";
     this.sender.isTalking = false;
-    this.grantAll();
+    for (const frame of this.intake.grantAll()) this.sender.append(frame);
     this.sender.append({ case: "goodbye", value: { reason, message } });
     for (const interest of this.sender.interests.all) interest.flow.end();
     this.transport.wakeAt(this.transport.now() + this.settings.drain);
@@ -432,16 +355,7 @@ export class Link implements FrameSink {
 
   /** Answers the peer's goodbye once consumers took all that came before it. */
   private leaveAfterThePeer(): void {
-    if (this.phase === "peer_left" && this.held === 0 && !this.isReading) this.sayGoodbye(Reason.SHUTDOWN, "");
-  }
-
-  private grantAll(): void {
-    const grants = this.wanted.all()
-      .map((inflow) => ({ typeId: inflow.type.id, bytes: BigInt(inflow.grant()) }))
-      .filter(({ bytes }) => bytes > 0n);
-    for (let at = 0; at < grants.length; at += GRANTS_PER_FRAME) {
-      this.sender.append({ case: "credit", value: { grants: grants.slice(at, at + GRANTS_PER_FRAME) } });
-    }
+    if (this.phase === "peer_left" && !this.intake.isHeld && !this.isReading) this.sayGoodbye(Reason.SHUTDOWN, "");
   }
 
   private finishIfFlushed(): void {
@@ -454,7 +368,7 @@ export class Link implements FrameSink {
     this.sender.isTalking = false;
     this.transport.wakeAt(undefined);
     this.abandonRequests();
-    for (const owed of this.owed.values()) owed.giveUp();
+    for (const owed of this.intake.allOwed) owed.giveUp();
     this.endInterests();
     this.transport.touched();
     this.host.changed(this);
@@ -478,8 +392,4 @@ function endingOf(who: string, reason: Reason, message: string): string {
 /** IDs are numbers where these are exact, so that the hot path needs no others. */
 function idKey(id: bigint): number | bigint {
   return id <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(id) : id;
-}
-
-function violation(message: string): FrameError {
-  return new FrameError(Reason.PROTOCOL_ERROR, message);
 }
