@@ -12,12 +12,16 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from source import (  # noqa: E402
-    evolution, events, lengths, malformed, names, opening, payloads, rules, session, type_ids,
+    evolution, events, extremes, lengths, malformed, message_choices, message_lists, message_malformed,
+    message_maps, message_nesting, message_presence, message_scalars, message_unknown, names,
+    opening, payloads, rules, session, type_ids,
 )
 
 FOLDER = Path(__file__).resolve().parent
 SOURCES = [
-    opening, events, lengths, evolution, malformed, rules, payloads, names, type_ids, session,
+    opening, events, extremes, lengths, evolution, malformed, rules, payloads, names, type_ids, session,
+    message_scalars, message_presence, message_lists, message_maps, message_choices,
+    message_unknown, message_nesting, message_malformed,
 ]
 
 

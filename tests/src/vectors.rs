@@ -1,7 +1,7 @@
 //! The vectors of `proto/vectors`, as bytes to send.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -27,13 +27,67 @@ pub struct Refused {
 /// If the file is not as `proto/README.md` says.
 #[must_use]
 pub fn refused(file: &str) -> Vec<Refused> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../proto/vectors")
-        .join(file);
-    let text = fs::read_to_string(&path).expect("a file of vectors");
-    let content: Value = serde_json::from_str(&text).expect("JSON");
+    let content = load(&folder().join(file));
     let streams = content["streams"].as_array().expect("a list of streams");
     streams.iter().filter_map(read).collect()
+}
+
+/// The bytes of a message of `conformance.proto`, and what they mean.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// What is special about them.
+    pub name: String,
+    /// The message's full name.
+    pub kind: String,
+    /// The message, encoded.
+    pub bytes: Vec<u8>,
+    /// What it means; `None` where it is none.
+    pub value: Option<Value>,
+    /// Whether these are the bytes that an encoder gives for the value.
+    pub is_canonical: bool,
+}
+
+/// All vectors of the kind `messages`.
+///
+/// # Panics
+///
+/// If a file is not as `proto/README.md` says.
+#[must_use]
+pub fn messages() -> Vec<Message> {
+    let entries = fs::read_dir(folder()).expect("the folder of the vectors");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let files = paths.filter(|path| path.extension().is_some_and(|is| is == "json"));
+    let contents = files.map(|file| load(&file));
+    let of_kind = contents.filter(|content| content["kind"] == "messages");
+    of_kind
+        .flat_map(|content| content["messages"].as_array().expect("a list").clone())
+        .map(|vector| message(&vector))
+        .collect()
+}
+
+fn message(vector: &Value) -> Message {
+    let text = |field: &str| vector[field].as_str().expect(field).to_owned();
+    let value = match vector["verdict"].as_str() {
+        Some("ok") => Some(vector["value"].clone()),
+        Some("malformed") => None,
+        other => panic!("no verdict: {other:?}"),
+    };
+    Message {
+        name: text("name"),
+        kind: text("type"),
+        bytes: bytes(&vector["bytes"]),
+        value,
+        is_canonical: vector["canonical"].as_bool().expect("canonical"),
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto/vectors")
+}
+
+fn load(path: &Path) -> Value {
+    let text = fs::read_to_string(path).expect("a file of vectors");
+    serde_json::from_str(&text).expect("JSON")
 }
 
 fn read(vector: &Value) -> Option<Refused> {

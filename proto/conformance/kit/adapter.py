@@ -1,5 +1,6 @@
 """One adapter: a child process that answers each line with a line."""
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -33,20 +34,22 @@ class Adapter:
     def __init__(self, language, command, patience):
         self.language = language
         self.patience = patience
-        self._lines = queue.Queue()
+        self._commands = queue.SimpleQueue()
+        self._lines = queue.SimpleQueue()
         self._said = bytearray()
         self._pending = []
+        self._flaw = None
         try:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         except OSError as error:
             raise AdapterError(f"{command[0]} does not start: {error}") from error
-        self._readers = [
+        self._threads = [
             threading.Thread(target=target, daemon=True)
-            for target in (self._read_lines, self._read_stderr)
+            for target in (self._write_commands, self._read_lines, self._read_stderr)
         ]
-        for reader in self._readers:
-            reader.start()
+        for thread in self._threads:
+            thread.start()
 
     @property
     def pid(self):
@@ -61,11 +64,7 @@ class Adapter:
         """Gives a command; its answer is still to be read."""
         line = json.dumps({"do": do, **fields}, ensure_ascii=False) + "\n"
         self._pending.append(do)
-        try:
-            self._process.stdin.write(line.encode("utf-8"))
-            self._process.stdin.flush()
-        except (OSError, ValueError) as error:
-            raise AdapterError(f"it is gone before `{do}`{self._how_it_ended()}") from error
+        self._commands.put(line.encode("utf-8"))
 
     def answer(self, within=None):
         """The answer to the first command that has got none."""
@@ -89,10 +88,7 @@ class Adapter:
 
     def close(self):
         """Ends its input, upon which it must end too, with exit code 0."""
-        try:
-            self._process.stdin.close()
-        except OSError:
-            pass
+        self._commands.put(None)
         try:
             code = self._process.wait(self.patience)
         except subprocess.TimeoutExpired:
@@ -106,10 +102,7 @@ class Adapter:
     def abandon(self):
         """Ends it whatever it does."""
         self.kill()
-        try:
-            self._process.stdin.close()
-        except OSError:
-            pass
+        self._commands.put(None)
         self._release()
 
     def stderr(self):
@@ -120,13 +113,25 @@ class Adapter:
         return self._process.poll() is None
 
     def _release(self):
-        for reader in self._readers:
-            # One that a child of the adapter keeps open goes on until that ends.
-            reader.join(1)
+        for thread in self._threads:
+            # What a child of the adapter keeps open goes on until that ends.
+            thread.join(1)
+
+    def _write_commands(self):
+        """Apart from those who ask, as an adapter may not read."""
+        with contextlib.suppress(OSError), self._process.stdin as stdin:
+            # What is not read, because it is gone, is not answered either.
+            while (line := self._commands.get()) is not None:
+                stdin.write(line)
+                stdin.flush()
 
     def _read_lines(self):
         stdout = self._process.stdout
         while line := stdout.readline(LONGEST_LINE):
+            if len(line) == LONGEST_LINE:
+                self._process.kill()
+                self._flaw = f", killed over a line of more than {LONGEST_LINE} bytes"
+                break
             self._lines.put(line)
         self._lines.put(None)
 
@@ -136,6 +141,8 @@ class Adapter:
             del self._said[:-STDERR_SHOWN]
 
     def _how_it_ended(self):
+        if self._flaw:
+            return self._flaw
         try:
             code = self._process.wait(1)
         except subprocess.TimeoutExpired:

@@ -4,6 +4,7 @@ import contextlib
 import sys
 import threading
 import time
+import traceback
 
 from .adapter import AdapterError, Refused, Skipped
 
@@ -52,9 +53,13 @@ class Report:
         try:
             check()
         except Skipped as skip:
-            self._skip(name, str(skip))
+            self.skip(name, str(skip))
         except (Failure, AdapterError, Refused) as problem:
             self.fail(name, str(problem), adapters)
+        except Exception as error:  # noqa: BLE001
+            # An adapter must not be able to end the run by an answer that nobody thought of.
+            where = traceback.format_exc().strip()
+            self.fail(name, f"the runner could make nothing of it: {error!r}\n{where}", adapters)
         else:
             with self._lock:
                 self.passed += 1
@@ -70,7 +75,7 @@ class Report:
             self.failed += 1
             print("\n".join(lines), file=self._out, flush=True)
 
-    def _skip(self, name, reason):
+    def skip(self, name, reason):
         with self._lock:
             self.skipped += 1
             self._skips.setdefault(reason, []).append(name)

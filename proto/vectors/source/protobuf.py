@@ -22,12 +22,30 @@ def uint(number, value):
     return key(number, VARINT) + varint(value)
 
 
+def integer(number, value):
+    """int32, int64 or an enum: a negative one takes ten bytes."""
+    return uint(number, value % 2**64)
+
+
+def sint(number, value):
+    """sint32 or sint64: 0, -1, 1, -2, … as 0, 1, 2, 3, …"""
+    return uint(number, 2 * value if value >= 0 else -2 * value - 1)
+
+
 def fixed64(number, value):
     return key(number, FIXED64) + value.to_bytes(8, "little")
 
 
 def fixed32(number, value):
     return key(number, FIXED32) + value.to_bytes(4, "little")
+
+
+def sfixed64(number, value):
+    return fixed64(number, value % 2**64)
+
+
+def sfixed32(number, value):
+    return fixed32(number, value % 2**32)
 
 
 def data(number, content):

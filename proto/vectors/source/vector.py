@@ -2,6 +2,8 @@
 
 import re
 
+PACKAGE = "lahja.conformance.v1."
+
 # What repeats 32 times and more: units of up to 16 bytes.
 LONG_RUN = re.compile(rb"(.{1,16}?)\1{31,}", re.DOTALL)
 
@@ -27,6 +29,18 @@ def stream(name, content, *frames, verdict="ok", canonical=None, limit=None, bre
     if breaks is not None:
         vector["breaks"] = breaks
     return vector
+
+
+def message_of(kind, name, content, value, canonical=True):
+    """The bytes of a message of conformance.proto, and the value that they mean."""
+    return {"name": name, "type": PACKAGE + kind, "bytes": in_hex(content), "verdict": "ok",
+            "value": value, "canonical": canonical}
+
+
+def no_message_of(kind, name, content):
+    """Bytes that are none."""
+    return {"name": name, "type": PACKAGE + kind, "bytes": in_hex(content), "verdict": "malformed",
+            "canonical": False}
 
 
 def fnv1a(name):

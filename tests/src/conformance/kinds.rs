@@ -19,10 +19,19 @@ pub struct Kind {
     pub type_id: TypeId,
     /// The name of the event that answers it.
     pub response: Option<&'static str>,
-    /// What bytes mean, and what that is encoded again.
-    pub decode: fn(&[u8]) -> Result<(Value, Vec<u8>), DecodeError>,
+    /// What bytes mean.
+    pub decode: fn(&[u8]) -> Result<Decoded, DecodeError>,
     /// A value's bytes.
     pub encode: fn(&Value) -> Result<Vec<u8>, String>,
+}
+
+/// What bytes mean.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// The value, in the kit's notation.
+    pub value: Value,
+    /// The value encoded again.
+    pub again: Vec<u8>,
 }
 
 impl Kind {
@@ -60,7 +69,10 @@ impl Kind {
             response: None,
             decode: |bytes| {
                 let event = E::decode(bytes)?;
-                Ok((event.to_json(), event.encode_to_vec()))
+                Ok(Decoded {
+                    value: event.to_json(),
+                    again: event.encode_to_vec(),
+                })
             },
             encode: |value| Ok(E::from_json(value)?.encode_to_vec()),
         }

@@ -9,7 +9,7 @@ mod messages;
 pub use field::{Field, Fields};
 pub use frames::{frame_from_json, frame_to_json};
 pub use item::{Item, from_hex, to_hex};
-pub use kinds::Kind;
+pub use kinds::{Decoded, Kind};
 
 /// The types of `conformance.proto`.
 #[allow(missing_docs)]

@@ -4,7 +4,7 @@ from ..parallel import each
 from . import (
     events, greetings, listeners, payloads, requests, resources, slow, streams, subscriptions,
 )
-from .stage import Stage
+from .stage import Stage, Tolerance
 
 LEAST_FRAME_LEN = 65536
 WIDE_WINDOW = 64 << 20
@@ -20,19 +20,21 @@ def run(candidates, report, jobs):
 
 
 def _slow(candidate, report):
-    with report.stage(f"{candidate.language}: slow peers"), Stage(candidate) as stage:
+    with (report.stage(f"{candidate.language}: slow peers"),
+          Stage(candidate, Tolerance()) as stage):
         slow.run(stage, report, candidate.language)
 
 
 def _quick(candidate, report):
     with report.stage(f"{candidate.language}: hostile peers"):
+        tolerance = Tolerance()
         for options, groups in _stages():
-            with Stage(candidate, **options) as stage:
+            with Stage(candidate, tolerance, **options) as stage:
                 for group, attacks in groups:
                     for about, attack in attacks:
                         name = f"{candidate.language}: {group}: {about}"
                         report.case(name, lambda attack=attack: stage.play(attack), stage.involved)
-        with Stage(candidate) as stage:
+        with Stage(candidate, tolerance) as stage:
             report.case(f"{candidate.language}: requests: {_about(requests.stops)}",
                         lambda: stage.play_to_the_end(requests.stops), stage.involved)
 

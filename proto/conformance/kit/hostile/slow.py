@@ -3,7 +3,7 @@
 import threading
 import time
 
-from ..adapter import AdapterError, Refused
+from ..adapter import AdapterError, Refused, Skipped
 from ..report import Failure
 from . import saying
 from .peer import Peer
@@ -52,6 +52,9 @@ def run(stage, report, language):
     try:
         stage.set_up()
         timed = _begin(stage)
+    except Skipped as skip:
+        report.skip(f"{language}: slow", str(skip))
+        return
     except (AdapterError, Failure, Refused) as problem:
         report.fail(f"{language}: slow: its victim serves", str(problem), stage.involved)
         return

@@ -11,19 +11,36 @@ from .peer import Peer
 
 VICTIM = "victim"
 INNOCENT = "tara"
-DEATHS = 3
+FAILURES = 5
+
+
+class Tolerance:
+    """How often in a row an adapter may fail before it is spared the rest."""
+
+    def __init__(self):
+        self._failures = 0
+
+    def check(self):
+        if self._failures >= FAILURES:
+            raise AdapterError(f"not attacked any more: {FAILURES} attacks in a row were too much")
+
+    def failed(self):
+        self._failures += 1
+
+    def passed(self):
+        self._failures = 0
 
 
 class Stage:
     """The victim runs in the adapter, its peers in the runner. It is built again where it broke."""
 
-    def __init__(self, candidate, **options):
+    def __init__(self, candidate, tolerance, **options):
         self._candidate = candidate
+        self._tolerance = tolerance
         self._options = options
         self._guests = itertools.count(1)
         # Far from those that attacks choose.
         self._ids = itertools.count(1 << 40)
-        self._deaths = 0
         self._folder = None
         self.adapter = None
         self.involved = []
@@ -44,21 +61,26 @@ class Stage:
 
     def play(self, attack):
         """Attacks; afterwards the innocent peer must be served as before."""
-        self.set_up()
+        self._tolerance.check()
         try:
+            self.set_up()
             attack(self)
             self.serves_still()
-        except (Failure, AdapterError, Refused):
+        except Skipped:
+            raise
+        except Exception:
             # What it left behind is not the next attack's concern.
-            self._deaths += 1
+            self._tolerance.failed()
             self._tear_down()
             raise
+        self._tolerance.passed()
 
     def play_to_the_end(self, attack):
         """Attacks; the victim stops by that, and has no other peer to wait for."""
-        self.set_up()
-        self._innocent.close()
+        self._tolerance.check()
         try:
+            self.set_up()
+            self._innocent.close()
             attack(self)
         finally:
             self._tear_down()
@@ -116,8 +138,6 @@ class Stage:
         """Has a victim that serves."""
         if self.adapter is not None:
             return
-        if self._deaths >= DEATHS:
-            raise AdapterError(f"not attacked any more: it broke {DEATHS} times")
         self._folder = tempfile.TemporaryDirectory(prefix="lahja-")
         self.adapter = self._candidate.start()
         self.involved[:] = [self.adapter]

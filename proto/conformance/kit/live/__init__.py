@@ -17,7 +17,8 @@ def run(candidates, report, jobs):
     def one(meeting):
         meet(*meeting, report)
 
-    each(one, meetings, jobs)
+    # Much of it is waiting.
+    each(one, meetings, 2 * jobs)
 
 
 def meet(first, second, compress_above, report):

@@ -26,10 +26,10 @@ class Side:
         if self._adapter is not None and self._adapter.is_alive() and self.name is None:
             return
         if self._adapter is not None:
+            self._deaths += not self._adapter.is_alive()
             self.abandon()
-            self._deaths += 1
-        if self._deaths > DEATHS:
-            raise AdapterError(f"{self.language} is not asked any more: it failed {DEATHS} times")
+        if self._deaths >= DEATHS:
+            raise AdapterError(f"{self.language} is not asked any more: it died {DEATHS} times")
         self._start()
 
     def revive(self):

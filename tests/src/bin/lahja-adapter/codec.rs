@@ -6,7 +6,7 @@ use lahja::wire::{
     Broadcast, Frame, FrameCodec, GoodbyeReason, PayloadError, WireError, check_endpoint_name,
     check_event_name, compress,
 };
-use lahja_tests::conformance::{Kind, frame_from_json, frame_to_json, to_hex};
+use lahja_tests::conformance::{Decoded, Kind, frame_from_json, frame_to_json, to_hex};
 use serde_json::{Value, json};
 use tokio_util::codec::{Decoder, Encoder};
 
@@ -145,7 +145,9 @@ fn describe(command: &Command) -> Done {
 fn decode_event(command: &Command) -> Done {
     let bytes = command.bytes("bytes")?;
     Ok(match (kind(command)?.decode)(&bytes) {
-        Ok((value, again)) => json!({ "verdict": "ok", "value": value, "again": to_hex(&again) }),
+        Ok(Decoded { value, again }) => {
+            json!({ "verdict": "ok", "value": value, "again": to_hex(&again) })
+        }
         Err(_) => json!({ "verdict": "malformed" }),
     })
 }
