@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync, chmodSync, existsSync, statSync } from "node:fs";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Endpoint, LahjaError, requestType, type ErrorCode } from "../src/index.js";
 import { AnswerSchema, AskSchema, FailSchema, HangSchema, NoteSchema, ScalarsSchema, Desk } from "./gen/conformance_pb.js";
 import { BulkSchema, GetSumSchema, GetSum_SumSchema, GetTickSchema, ImpostorSchema, OtherSchema, TickSchema } from "./gen/kinds_pb.js";
@@ -145,6 +149,34 @@ test("a request that is let go of is answered with a failure", { timeout }, asyn
   (await requests.next()).value!.drop();
   await requests.return();
   await Promise.all([first, second]);
+});
+
+test("a request that nothing refers to any more is answered with a failure", { timeout }, async (t) => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const { alice, bob } = await new World(t).pair();
+  bob.subscribe(Ask, () => {});
+  await alice.waitUntilEndpointSubscribedTo("bob", Ask);
+  const collecting = setInterval(collect, 20);
+  t.after(() => clearInterval(collecting));
+  await assert.rejects(alice.request(Ask, {}), code("unanswered"));
+});
+
+test("stopping ends what waits, and strangers who have not said hello", { timeout }, async (t) => {
+  const world = new World(t);
+  const alice = await world.serve("alice");
+  const stranger = connect(`${world.directory}/alice.ipc`);
+  await once(stranger, "connect");
+  const waiting = [
+    assert.rejects(alice.connectTo("nobody"), code("stopped")),
+    assert.rejects(alice.waitUntilConnectedTo("nobody"), code("stopped")),
+    assert.rejects(alice.waitFor(TickSchema), code("stopped")),
+    once(stranger, "close"),
+  ];
+  stranger.resume();
+  assert.equal((await alice.stream(TickSchema, { limit: 0 }).next()).done, true);
+  await alice.stop();
+  await Promise.all(waiting);
 });
 
 test("an answer of another type is unexpected", { timeout }, async (t) => {

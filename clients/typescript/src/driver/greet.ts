@@ -64,8 +64,8 @@ export function refuse(stream: Stream, reason: Reason, message: string, within: 
   say(stream, { case: "goodbye", value: { reason, message } });
   const socket = stream.release();
   // Closing with unread data would reset the stream, and the peer might miss the reason.
-  const timer = setTimeout(() => socket.destroy(), within);
-  socket.on("error", () => socket.destroy()).on("close", () => clearTimeout(timer));
+  const timer = setTimeout(() => socket.destroy(), within).unref();
+  socket.unref().on("error", () => socket.destroy()).on("close", () => clearTimeout(timer));
   socket.resume().end();
 }
 

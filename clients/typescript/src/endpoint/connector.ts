@@ -35,13 +35,19 @@ export class Connector {
   private readonly connections = new Map<Link, Connection>();
   /** Names that this endpoint connected to, or is connecting to. */
   private readonly dialled = new Set<string>();
-  private handshakes = 0;
+  /** Accepted, and not admitted or refused yet. */
+  private readonly strangers = new Set<Stream>();
   readonly server: Server;
 
   constructor(private readonly hub: Hub) {
     this.meeting = new Meeting(hub.me.name);
     hub.onOver = (link) => this.unlink(link);
     this.server = createServer({ allowHalfOpen: true }, (socket) => void this.welcome(socket));
+    // Such as too many open files: those who dial try again.
+    this.server.on("error", (error) => hub.settings.logger.warn(`lahja: accepting at ${hub.me.name} failed: ${error.message}`));
+    hub.stopping.addEventListener("abort", () => {
+      for (const { socket } of this.strangers) socket.destroy();
+    });
   }
 
   /** The link to this endpoint, if events can flow. */
@@ -54,9 +60,9 @@ export class Connector {
 
   private async welcome(socket: Socket): Promise<void> {
     const { settings, me, isStopped } = this.hub;
-    if (isStopped || this.handshakes === HANDSHAKES) return void socket.on("error", () => {}).destroy();
-    this.handshakes += 1;
+    if (isStopped || this.strangers.size === HANDSHAKES) return void socket.on("error", () => {}).destroy();
     const stream = new Stream(socket, new FrameReader(FRAME_LIMIT_BEFORE_HELLO));
+    this.strangers.add(stream);
     try {
       const greeting = await awaitGreeting(stream, settings.handshakeTimeout);
       if (await this.isLinkedToTheDead(greeting.peer.name)) this.unlink(this.meeting.link(greeting.peer.name)!);
@@ -66,10 +72,10 @@ export class Connector {
       if (refusal !== undefined) return refuse(stream, refusal.reason, refusal.message, settings.handshakeTimeout);
       this.link(stream, greeting, (link) => this.meeting.admitted(greeting.peer, link), true);
     } catch (error) {
-      settings.logger.warn(`lahja: a connection to ${me.name} came to nothing: ${messageOf(error)}`);
+      if (!this.hub.isStopped) settings.logger.warn(`lahja: a connection to ${me.name} came to nothing: ${messageOf(error)}`);
       if (!(error instanceof Refused) || error.reason !== "violation") stream.release().on("error", () => {}).destroy();
     } finally {
-      this.handshakes -= 1;
+      this.strangers.delete(stream);
     }
   }
 

@@ -144,6 +144,7 @@ export class Endpoint {
     const abort = () => stream.abort(signal!.reason);
     const unsubscribe = this.subscriptions.add(event, stream);
     signal?.addEventListener("abort", abort);
+    if (limit < 1) void stream.return();
     return stream;
   }
 

@@ -50,13 +50,13 @@ export const CODEC: Record<string, (command: Command) => Reply> = {
   },
 };
 
-function typeNamed(name: string): DescMessage {
+export function typeNamed(name: string): DescMessage {
   const schema = types.getMessage(name);
   if (schema === undefined) throw new Error(`no type ${name}`);
   return schema;
 }
 
-function encode(schema: DescMessage, message: unknown): Uint8Array {
+export function encode(schema: DescMessage, message: unknown): Uint8Array {
   const out = new ByteWriter();
   eventType(schema).encode(out, message as never);
   return out.take();
