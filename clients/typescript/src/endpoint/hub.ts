@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { InvalidRequestTypeError, StoppedError, TooLargeError, messageOf, type RequestFailure } from "../errors.js";
+import { StoppedError, type RequestFailure } from "../errors.js";
 import type { DescMessage, EventType } from "../events.js";
 import { Failure_Code, Goodbye_Reason } from "../gen/lahja_wire_pb.js";
 import type { Inflow } from "../link/inflow.js";
@@ -9,11 +9,10 @@ import type { LinkHost, LinkSettings, Parcel, Transport } from "../link/surround
 import type { PeerId } from "../link/meeting.js";
 import { BareFrame, NO_HEADERS, type Headers, type Outgoing } from "../link/outgoing.js";
 import type { Owed } from "../link/owed.js";
-import { PREFIX_LEN } from "../wire/limits.js";
+import { Delivery } from "./delivery.js";
 import { Loopback } from "./loopback.js";
 import type { Settings } from "./options.js";
-import { Exchange, Receipt, Received } from "./received.js";
-import { Routes, type Route, type Topic, type Use } from "./routes.js";
+import { Routes, type Route, type Use } from "./routes.js";
 import { Waiters } from "./waiters.js";
 
 /** A request that waits for its answer. */
@@ -30,6 +29,7 @@ export class Hub implements LinkHost {
   /** The links to peers; the endpoint's link to itself is none of them. */
   readonly links = new Set<Link>();
   readonly pending = new Map<number, Pending>();
+  private readonly delivery = new Delivery(this);
   /** What is encoded at the moment. */
   readonly frame = new BareFrame();
   /** On which this endpoint sends to itself, and on which it receives that. */
@@ -144,63 +144,8 @@ export class Hub implements LinkHost {
   // What arrives.
 
   arrived(link: Link, inflow: Inflow, parcel: Parcel, cost: number, owed: Owed | undefined): void {
-    const route = inflow.type as Route;
-    const origin = link === this.own.receives ? this.me.name : link.name;
-    let holders = 0;
-    for (const topic of route.topics) holders += topic.subscribers.length;
-    if (owed !== undefined) owed.holders = holders;
-    const receipt = owed === undefined && holders > 0 ? new Receipt(link, inflow, cost, holders) : undefined;
-    if (holders === 0) {
-      // Unsubscribed while it was under way.
-      if (owed === undefined) link.settle(inflow, cost);
-      else link.fail(owed, Failure_Code.UNANSWERED, "nobody subscribes to this request here any more");
-    }
-    for (const topic of route.topics) {
-      const { subscribers } = topic;
-      let event;
-      try {
-        event = topic.decode(parcel, this.settings.maxFrameLen);
-      } catch (error) {
-        this.undecodable(`${route.name} from ${origin} does not decode: ${messageOf(error)}`);
-        topic.lose(parcel.missed);
-        for (let i = subscribers.length; i > 0; i--) receipt?.taken();
-        if (owed !== undefined) {
-          new Exchange(link, owed, () => {}).giveUp(Failure_Code.DECODE_FAILED, messageOf(error), subscribers.length);
-        }
-        continue;
-      }
-      const exchange = owed && new Exchange(link, owed, (answer) => this.reply(link, owed, topic, answer));
-      const received = new Received(event, origin, parcel.headers, topic.missed(parcel.missed), exchange, route.name);
-      if (subscribers.length === 1) subscribers[0]!.take(received, receipt);
-      else for (const subscriber of [...subscribers]) subscriber.take(received, receipt);
-    }
+    this.delivery.arrived(link, inflow, parcel, cost, owed);
   }
-
-  private undecodable(message: string): void {
-    this.settings.logger.warn(`lahja: ${message}`);
-  }
-
-  private reply(link: Link, owed: Owed, { response, schema }: Topic, answer: unknown): void {
-    if (response === undefined) {
-      throw new InvalidRequestTypeError(schema.typeName, "was not subscribed to by a request type: its response is not known");
-    }
-    const { type } = this.use(response);
-    // Nobody waits, but it has taken room until now.
-    if (owed.isOver) return link.fail(owed, Failure_Code.UNANSWERED, "");
-    const { frame } = this;
-    frame.encode(type.encode, answer as never);
-    frame.seal(type, 0, owed.id);
-    const bytes = this.settings.compress && link.sender.encode(this.outgoing(type, NO_HEADERS, 0, owed.id), 0);
-    const length = bytes === undefined ? frame.frameLen : bytes.length - PREFIX_LEN;
-    const limit = link.sender.maxFrameLen;
-    if (length > limit) {
-      link.fail(owed, Failure_Code.HANDLER_FAILED, `the answer takes ${length} bytes, ${limit} are allowed`);
-      throw new TooLargeError(type.name, link.name, length, limit);
-    }
-    link.answer(owed, (out) => (bytes === undefined ? frame.appendTo(out) : out.append(bytes)));
-  }
-
-  // What becomes of requests.
 
   answered(link: Link, requestId: number, parcel: Parcel): void {
     this.pending.get(requestId)?.answered(link, parcel);

@@ -29,8 +29,11 @@ export class Loopback {
     if (this.isMoving || this.ends.length < 2) return;
     this.isMoving = true;
     const [one, other] = this.ends as [typeof this.ends[0], typeof this.ends[0]];
-    while (carry(one.link, other) || carry(other.link, one));
-    this.isMoving = false;
+    try {
+      while (carry(one.link, other) || carry(other.link, one));
+    } finally {
+      this.isMoving = false;
+    }
   }
 }
 
