@@ -162,6 +162,18 @@ test("events of a removed subscription still arrive, and those before a renewed 
   assert.equal(b.arrivals.length, 2);
 });
 
+test("what is taken of a subscription that was renewed since gives the new one no credit", () => {
+  const { a, b } = connected([subscribed(100)]);
+  a.link.sender.send(a.interest, event(200));
+  settle(a, b);
+  b.link.unsubscribe(tick.id);
+  b.link.subscribe(subscribed(100));
+  settle(a, b);
+  b.take();
+  b.link.handlePause();
+  assert.deepEqual(b.says(), []);
+});
+
 test("what breaks a rule ends the link with a reason, and costs no more", () => {
   const breaches: [string, ...Parameters<Side["hearsFrames"]>][] = [
     ["a second hello", { case: "hello", value: { protocolVersion: 1, name: "x", instance: 1n } }],

@@ -4,6 +4,7 @@ import { create, fromBinary, toBinary, type DescField, type DescMessage } from "
 import { ScalarType } from "@bufbuild/protobuf";
 import { eventType } from "../src/events.js";
 import { ByteWriter } from "../src/wire/writer.js";
+import { random } from "./support/random.js";
 import { SampleSchema } from "./gen/bench_pb.js";
 import { MessagePostedSchema } from "./gen/chat_pb.js";
 import { ChoiceSchema, ListsSchema, MapsSchema, OptionalsSchema, ScalarsSchema, TreeSchema } from "./gen/conformance_pb.js";
@@ -12,14 +13,6 @@ function encode(schema: DescMessage, message: unknown): Uint8Array {
   const out = new ByteWriter(4);
   eventType(schema).encode(out, message as never);
   return new Uint8Array(out.take());
-}
-
-/** Numbers that depend on the seed alone. */
-function random(seed: number): () => number {
-  return () => {
-    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
-    return seed / 2 ** 32;
-  };
 }
 
 const pick = <T>(next: () => number, values: readonly T[]): T => values[Math.floor(next() * values.length)]!;

@@ -68,8 +68,13 @@ export class Wanted {
     return this.last;
   }
 
+  /** Whether it was not removed and added again since: then nothing is owed of it any more. */
+  isCurrent(inflow: Inflow): boolean {
+    return this.inflows.get(inflow.type.id) === inflow;
+  }
+
   forgetIfSpent(inflow: Inflow): void {
-    if (inflow.isSpent && this.inflows.get(inflow.type.id) === inflow) this.put(inflow.type.id, undefined);
+    if (inflow.isSpent && this.isCurrent(inflow)) this.put(inflow.type.id, undefined);
   }
 
   all(): Inflow[] {

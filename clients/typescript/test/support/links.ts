@@ -25,13 +25,21 @@ export function event(payload = 0, requestId = 0): Outgoing {
   return { type: tick as unknown as Outgoing["type"], payload: new Uint8Array(payload), headers: NO_HEADERS, requestId, responseTo: 0 };
 }
 
+interface Arrival {
+  readonly inflow: Inflow;
+  readonly cost: number;
+  readonly missed: number;
+  readonly owed: Owed | undefined;
+  readonly payload: Buffer;
+}
+
 /** One side of a connection without I/O, in a time of its own. */
 export class Side implements LinkHost, Transport {
   readonly link: Link;
   readonly reader = new FrameReader(2 ** 24);
   readonly interests = new Map<bigint, Interest<Outgoing>>();
   /** What arrived and was not taken. */
-  readonly arrivals: { inflow: Inflow; cost: number; missed: number; owed: Owed | undefined }[] = [];
+  readonly arrivals: Arrival[] = [];
   readonly log: string[] = [];
   readonly violations: string[] = [];
   time = 0;
@@ -46,9 +54,10 @@ export class Side implements LinkHost, Transport {
   }
 
   /** Takes the oldest event, as a consumer does. */
-  take(): void {
-    const { inflow, cost } = this.arrivals.shift()!;
-    this.link.settle(inflow, cost);
+  take(): Arrival {
+    const arrival = this.arrivals.shift()!;
+    this.link.settle(arrival.inflow, arrival.cost);
+    return arrival;
   }
 
   /** The frames that it wants to write, which are not delivered then. */
@@ -106,8 +115,8 @@ export class Side implements LinkHost, Transport {
   peerUnsubscribed(_: Link, interest: Interest<Outgoing>): void {
     this.interests.delete(interest.id);
   }
-  arrived(_: Link, inflow: Inflow, { missed }: Parcel, cost: number, owed: Owed | undefined): void {
-    this.arrivals.push({ inflow, cost, missed, owed });
+  arrived(_: Link, inflow: Inflow, { missed, bytes, start, end }: Parcel, cost: number, owed: Owed | undefined): void {
+    this.arrivals.push({ inflow, cost, missed, owed, payload: Buffer.from(bytes.subarray(start, end)) });
   }
   answered(_: Link, requestId: number): void {
     this.log.push(`answered ${requestId}`);
