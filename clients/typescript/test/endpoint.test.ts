@@ -446,6 +446,20 @@ test("a handler that fails is told, and the next event comes all the same", { ti
   assert.equal(said.length, 2);
 });
 
+test("a flood of failures is not a flood of lines", { timeout }, async (t) => {
+  const said: string[] = [];
+  const logger = { warn: () => {}, error: (line: string) => void said.push(line) };
+  const alice = await new World(t, { logger }).serve("alice");
+  let handled = 0;
+  alice.subscribe(TickSchema, () => {
+    handled += 1;
+    throw new Error("again");
+  });
+  for (let i = 0; i < 100; i++) await alice.broadcast(TickSchema, {});
+  await eventually(() => handled === 100);
+  assert.equal(said.length, 10);
+});
+
 test("after unsubscribing no handler is called", { timeout }, async (t) => {
   const { alice, bob } = await new World(t).pair();
   let heard = 0;

@@ -1,7 +1,7 @@
-import { InvalidOptionError } from "../errors.js";
+import { InvalidOptionError, messageOf } from "../errors.js";
 import { loadCompressor, type Compress } from "../wire/snappy.js";
 import { DEFAULT_MAX_FRAME_LEN, FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
-import { messageOf } from "../errors.js";
+import { limited, type Logger } from "./logging.js";
 
 /** The limits of an endpoint. Times are in milliseconds, sizes in bytes. */
 export interface EndpointOptions {
@@ -24,8 +24,8 @@ export interface EndpointOptions {
   drainTimeout?: number;
   /** Requests that each `respond` handles at a time: 64. */
   handlers?: number;
-  /** Where failed handlers and the like are told: the console. */
-  logger?: Pick<Console, "warn" | "error">;
+  /** Where failed handlers and the like are told, up to 10 lines a second: the console. */
+  logger?: Logger;
 }
 
 export interface Settings extends Required<Omit<EndpointOptions, "directory" | "compressAbove">> {
@@ -44,7 +44,8 @@ export function settingsOf({ directory, compressAbove, ...given }: EndpointOptio
     drainTimeout: 5_000, handlers: 64,
   };
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const settings = { logger: console, ...defaults, ...set, directory, compress: compressor(compressAbove) };
+  const logger = limited(given.logger ?? console);
+  const settings = { ...defaults, ...set, logger, directory, compress: compressor(compressAbove) };
   checkRange(settings, "maxFrameLen", FRAME_LIMIT_BEFORE_HELLO, 2 ** 32 - 1);
   for (const option of ["window", "handlers", "unwrittenEvents", "unwrittenControl"] as const) {
     checkRange(settings, option, 1, Number.MAX_SAFE_INTEGER);
