@@ -1,14 +1,17 @@
 import { NotConnectedError } from "../errors.js";
 import { partsOf, type DescMessage, type MessageInitShape, type MessageShape, type RequestType, type Subscribable } from "../events.js";
+import { Acceptor } from "./acceptor.js";
 import { Broadcaster, type BroadcastOptions, type SendOptions, type Sent } from "./broadcast.js";
 import { close, type Stopped } from "./closing.js";
-import { Connector, type ConnectOptions } from "./connector.js";
+import { Dialler, type ConnectOptions } from "./dialler.js";
+import { answering, type Answer } from "./handling.js";
 import { Hub } from "./hub.js";
 import { settingsOf, type EndpointOptions } from "./options.js";
 import { NameLock, placeOf } from "./place.js";
+import { Peers } from "./peers.js";
 import type { Received } from "./received.js";
 import { request } from "./request.js";
-import { EventStream, answering, type Answer } from "./subscribers.js";
+import { EventStream } from "./stream.js";
 import { Subscriptions } from "./subscriptions.js";
 import { within, type WaitOptions } from "./waiters.js";
 
@@ -28,13 +31,17 @@ export interface ConnectionInfo {
 /** An endpoint of the bus: it sends, receives, asks and answers, here and in other processes. */
 export class Endpoint {
   private readonly broadcaster: Broadcaster;
-  private readonly connector: Connector;
+  private readonly peers: Peers;
+  private readonly dialler: Dialler;
+  private readonly acceptor: Acceptor;
   private readonly subscriptions: Subscriptions;
   private stopping: Promise<Stopped> | undefined;
 
   private constructor(private readonly hub: Hub, private readonly lock: NameLock) {
     this.broadcaster = new Broadcaster(hub);
-    this.connector = new Connector(hub);
+    this.peers = new Peers(hub);
+    this.dialler = new Dialler(hub, this.peers);
+    this.acceptor = new Acceptor(hub, this.peers);
     this.subscriptions = new Subscriptions(hub);
   }
 
@@ -42,7 +49,7 @@ export class Endpoint {
   static async serve(name: string, options: EndpointOptions = {}): Promise<Endpoint> {
     const endpoint = await Endpoint.start(name, options);
     try {
-      await endpoint.lock.bind(endpoint.connector.server);
+      await endpoint.lock.bind(endpoint.acceptor.server);
     } catch (error) {
       endpoint.lock.release();
       throw error;
@@ -68,11 +75,11 @@ export class Endpoint {
    * there yet, up to the connect deadline (10 s).
    */
   connectTo(names: string | readonly string[], options: ConnectOptions = {}): Promise<void> {
-    return this.connector.connect(typeof names === "string" ? [names] : names, options);
+    return this.dialler.connect(typeof names === "string" ? [names] : names, options);
   }
 
   isConnectedTo(name: string): boolean {
-    return this.connector.ready(name) !== undefined;
+    return this.peers.ready(name) !== undefined;
   }
 
   /** Resolves once events can flow to and from this endpoint, whoever connects to whom. */
@@ -94,7 +101,7 @@ export class Endpoint {
 
   /** Says goodbye to one endpoint, once what is under way has arrived. */
   async disconnectFrom(name: string): Promise<Stopped> {
-    const link = this.connector.ready(name);
+    const link = this.peers.ready(name);
     if (link === undefined) throw new NotConnectedError(name);
     return close(this.hub, [link], async () => {});
   }
@@ -177,7 +184,7 @@ export class Endpoint {
 
   isEndpointSubscribedTo(name: string, event: Subscribable<DescMessage, DescMessage>): boolean {
     const { id } = this.hub.use(partsOf(event).input).type;
-    return this.connector.ready(name)?.isSubscribedTo(id) ?? false;
+    return this.peers.ready(name)?.isSubscribedTo(id) ?? false;
   }
 
   isAnyEndpointSubscribedTo(event: Subscribable<DescMessage, DescMessage>): boolean {
@@ -213,9 +220,9 @@ export class Endpoint {
   }
 
   private async closeAll(): Promise<Stopped> {
-    const { hub, connector, lock } = this;
+    const { hub, acceptor, lock } = this;
     hub.stop();
-    lock.unbind(connector.server);
+    lock.unbind(acceptor.server);
     const stopped = await close(hub, [hub.own.receives, ...hub.links], () => this.subscriptions.finish());
     // Also if that took too long.
     this.subscriptions.end();

@@ -7,7 +7,7 @@ import type { Link } from "../link/link.js";
 import type { Parcel } from "../link/surroundings.js";
 import type { Outgoing } from "../link/outgoing.js";
 import { uncompressed } from "../wire/snappy.js";
-import type { Subscriber } from "./subscribers.js";
+import type { Subscriber } from "./subscriber.js";
 
 /** Somebody who subscribes to a type at the other end of a link. */
 export interface Receiver {

@@ -1,10 +1,11 @@
 import { InvalidRequestTypeError, TooManySubscriptionsError } from "../errors.js";
 import { partsOf, type DescMessage, type Subscribable } from "../events.js";
 import { MAX_TYPES } from "../wire/limits.js";
+import { Handling } from "./handling.js";
 import type { Hub } from "./hub.js";
 import type { Received } from "./received.js";
 import { Topic, type Route } from "./routes.js";
-import { Handling, type Subscriber } from "./subscribers.js";
+import type { Subscriber } from "./subscriber.js";
 
 /** What this endpoint subscribes to. */
 export class Subscriptions {

@@ -1,19 +1,15 @@
-import { createServer, connect, type Server, type Socket } from "node:net";
-import { Connection } from "../driver/connection.js";
+import { connect } from "node:net";
 import { Refused, awaitGreeting, helloOf, refuse, say, type Greeting } from "../driver/greet.js";
 import { Stream, nextTurn } from "../driver/stream.js";
-import { ConnectionRejectedError, DeadlineExceededError, messageOf, type Rejection } from "../errors.js";
+import { ConnectionRejectedError, DeadlineExceededError, type Rejection } from "../errors.js";
 import { Goodbye_Reason as Reason } from "../gen/lahja_wire_pb.js";
-import type { Link } from "../link/link.js";
-import { Meeting } from "../link/meeting.js";
 import { FrameReader } from "../wire/frames.js";
 import { FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import type { Hub } from "./hub.js";
+import type { Peers } from "./peers.js";
 import { checkDirectory, isOwn, ownerOf, placeOf, type Place } from "./place.js";
 import { within, type WaitOptions } from "./waiters.js";
 
-/** How many connections may be saying hello at once; further ones are closed, and may dial again. */
-const HANDSHAKES = 1024;
 const FIRST_BACKOFF = 2;
 const LONGEST_BACKOFF = 250;
 
@@ -29,65 +25,9 @@ export interface ConnectOptions extends WaitOptions {
   directory?: string;
 }
 
-/** The links to peers: dialled, accepted, and agreed upon where both happen at once. */
-export class Connector {
-  private readonly meeting: Meeting<Link>;
-  private readonly connections = new Map<Link, Connection>();
-  /** Names that this endpoint connected to, or is connecting to. */
-  private readonly dialled = new Set<string>();
-  /** Accepted, and not admitted or refused yet. */
-  private readonly strangers = new Set<Stream>();
-  readonly server: Server;
-
-  constructor(private readonly hub: Hub) {
-    this.meeting = new Meeting(hub.me.name);
-    hub.onOver = (link) => this.unlink(link);
-    this.server = createServer({ allowHalfOpen: true }, (socket) => void this.welcome(socket));
-    // Such as too many open files: those who dial try again.
-    this.server.on("error", (error) => hub.settings.logger.warn(`lahja: accepting at ${hub.me.name} failed: ${error.message}`));
-    hub.stopping.addEventListener("abort", () => {
-      for (const { socket } of this.strangers) socket.destroy();
-    });
-  }
-
-  /** The link to this endpoint, if events can flow. */
-  ready(name: string): Link | undefined {
-    const link = this.meeting.link(name);
-    return link?.isReady ? link : undefined;
-  }
-
-  // Accepting.
-
-  private async welcome(socket: Socket): Promise<void> {
-    const { settings, me, isStopped } = this.hub;
-    if (isStopped || this.strangers.size === HANDSHAKES) return void socket.on("error", () => {}).destroy();
-    const stream = new Stream(socket, new FrameReader(FRAME_LIMIT_BEFORE_HELLO));
-    this.strangers.add(stream);
-    try {
-      const greeting = await awaitGreeting(stream, settings.handshakeTimeout);
-      if (await this.isLinkedToTheDead(greeting.peer.name)) this.unlink(this.meeting.link(greeting.peer.name)!);
-      const refusal = this.hub.isStopped
-        ? { reason: Reason.SHUTDOWN, message: "shutting down" }
-        : this.meeting.refusal(greeting.peer);
-      if (refusal !== undefined) return refuse(stream, refusal.reason, refusal.message, settings.handshakeTimeout);
-      this.link(stream, greeting, (link) => this.meeting.admitted(greeting.peer, link), true);
-    } catch (error) {
-      if (!this.hub.isStopped) settings.logger.warn(`lahja: a connection to ${me.name} came to nothing: ${messageOf(error)}`);
-      if (!(error instanceof Refused) || error.reason !== "violation") stream.release().on("error", () => {}).destroy();
-    } finally {
-      this.strangers.delete(stream);
-    }
-  }
-
-  /** Whether the peer of the link to this name has hung up, which may lie in the socket unread. */
-  private async isLinkedToTheDead(name: string): Promise<boolean> {
-    const link = this.meeting.link(name);
-    if (link === undefined) return false;
-    await nextTurn();
-    return this.meeting.link(name) === link && this.connections.get(link)!.hasHungUp;
-  }
-
-  // Dialling.
+/** Connects to endpoints, which may not be there yet, or may be connecting to this one. */
+export class Dialler {
+  constructor(private readonly hub: Hub, private readonly peers: Peers) {}
 
   /** Connects to all of them; if one fails, the attempts at the others are given up. */
   async connect(names: readonly string[], options: ConnectOptions): Promise<void> {
@@ -96,9 +36,9 @@ export class Connector {
     const places = names.map((name) => placeOf(name, options.directory ?? hub.settings.directory));
     for (const { name } of places) {
       if (name === hub.me.name) throw rejected(name, "itself", "it is this endpoint itself");
-      if (this.dialled.has(name)) throw rejected(name, "already_connected", "this endpoint has connected to it already");
+      if (this.peers.dialled.has(name)) throw rejected(name, "already_connected", "this endpoint has connected to it already");
     }
-    for (const { name } of places) this.dialled.add(name);
+    for (const { name } of places) this.peers.dialled.add(name);
     const timeout = options.timeout ?? hub.settings.connectTimeout;
     const failed = new AbortController();
     const signal = AbortSignal.any([failed.signal, hub.stopping, ...(options.signal ? [options.signal] : [])]);
@@ -106,9 +46,9 @@ export class Connector {
       try {
         await within({ signal, timeout }, () => place.name, (over) => this.untilLinked(place, over, timeout));
         // The name stays taken for as long as the link lives.
-        if (this.meeting.link(place.name) === undefined) this.dialled.delete(place.name);
+        if (this.peers.meeting.link(place.name) === undefined) this.peers.dialled.delete(place.name);
       } catch (error) {
-        this.dialled.delete(place.name);
+        this.peers.dialled.delete(place.name);
         failed.abort(error);
         throw error;
       }
@@ -137,7 +77,7 @@ export class Connector {
 
   /** Waits for the link that there is to become ready; false if there is none, or not any more. */
   private async useLink(name: string, over: AbortSignal): Promise<boolean> {
-    const link = this.meeting.link(name);
+    const link = this.peers.meeting.link(name);
     if (link === undefined) return false;
     await this.hub.waiters.until(() => link.isReady || !link.sender.isTalking, over);
     return link.isReady;
@@ -145,7 +85,7 @@ export class Connector {
 
   /** Waits before the next try; less if the peer's own connect gives a link meanwhile. */
   private pause(name: string, time: number, over: AbortSignal): Promise<void> {
-    const linked = () => this.meeting.link(name) !== undefined;
+    const linked = () => this.peers.meeting.link(name) !== undefined;
     const wait = within({ signal: over, timeout: time }, () => "", (end) => this.hub.waiters.until(linked, end));
     // Either way it is time to look again.
     return wait.catch(() => {});
@@ -156,7 +96,7 @@ export class Connector {
     const { me, settings } = this.hub;
     const { name } = place;
     const stream = await open(place, over);
-    if (!this.meeting.mayGreet(name)) {
+    if (!this.peers.meeting.mayGreet(name)) {
       stream.release().destroy();
       throw new Missed("another connection is coming about");
     }
@@ -176,7 +116,7 @@ export class Connector {
       if (stream.hasEnded) throw new Missed("it ended as it answered");
       this.hub.checkRunning();
     } catch (error) {
-      this.meeting.attemptOver(name);
+      this.peers.meeting.attemptOver(name);
       this.hub.changed();
       if (!(error instanceof ConnectionRejectedError) && !(error instanceof Refused && error.reason === "violation")) {
         stream.release().on("error", () => {}).destroy();
@@ -186,29 +126,10 @@ export class Connector {
       over.removeEventListener("abort", giveUp);
     }
     const { peer } = greeting;
-    this.link(stream, greeting, (link) => {
-      const replaced = this.meeting.answered(peer, link);
+    this.peers.link(stream, greeting, (link) => {
+      const replaced = this.peers.meeting.answered(peer, link);
       replaced?.sayGoodbye(Reason.DUPLICATE, "the connection that this side opened is kept");
     }, false);
-  }
-
-  private link(stream: Stream, greeting: Greeting, enter: (link: Link) => void, saysHello: boolean): void {
-    const { hub } = this;
-    stream.reader.limit = hub.settings.maxFrameLen;
-    const connection = new Connection(stream.release(), stream.reader);
-    const link = hub.newLink(greeting.peer.name, greeting.maxFrameLen, greeting.takesSnappy, connection);
-    enter(link);
-    this.connections.set(link, connection);
-    hub.links.add(link);
-    connection.start(link);
-    link.open(hub.routes.subscribed, saysHello ? helloOf(hub.me, hub.settings.maxFrameLen) : undefined);
-    hub.changed();
-  }
-
-  private unlink(link: Link): void {
-    this.meeting.closed(link.name, link);
-    if (this.meeting.link(link.name) === undefined) this.dialled.delete(link.name);
-    if (link.isOver) this.connections.delete(link);
   }
 }
 
