@@ -4,7 +4,7 @@ import type { Inflow } from "../link/inflow.js";
 import type { Link } from "../link/link.js";
 import { NO_HEADERS } from "../link/outgoing.js";
 import type { Owed } from "../link/owed.js";
-import type { Parcel } from "../link/surroundings.js";
+import type { Parcel } from "../link/parcel.js";
 import { PREFIX_LEN } from "../wire/limits.js";
 import type { Hub } from "./hub.js";
 import { Exchange, Receipt, Received } from "./received.js";

@@ -1,7 +1,7 @@
 import { NoSubscribersError, DeadlineExceededError, RequestFailedError, messageOf, type RequestFailure } from "../errors.js";
 import { checkRequest, decode, type DescMessage, type EventType, type MessageInitShape, type MessageShape, type RequestType } from "../events.js";
 import type { Link } from "../link/link.js";
-import type { Parcel } from "../link/surroundings.js";
+import type { Parcel } from "../link/parcel.js";
 import { typeId } from "../wire/frames.js";
 import { uncompressed } from "../wire/snappy.js";
 import { copyOf } from "../wire/writer.js";

@@ -4,7 +4,7 @@ import { TypeIdCollisionError } from "../errors.js";
 import type { Subscribed } from "../link/inflow.js";
 import type { Interest } from "../link/interests.js";
 import type { Link } from "../link/link.js";
-import type { Parcel } from "../link/surroundings.js";
+import type { Parcel } from "../link/parcel.js";
 import type { Outgoing } from "../link/outgoing.js";
 import { uncompressed } from "../wire/snappy.js";
 import type { Subscriber } from "./subscriber.js";

@@ -3,11 +3,11 @@ import { FrameError, type BareEvent, type FrameBody, type FrameReader, type Fram
 import { cost } from "../wire/limits.js";
 import type { ByteWriter } from "../wire/writer.js";
 import type { Inflow, Subscribed } from "./inflow.js";
-import { NO_HEADERS } from "./outgoing.js";
 import { Intake, violation } from "./intake.js";
 import type { Owed } from "./owed.js";
+import { SharedParcel } from "./parcel.js";
 import { Sender } from "./sender.js";
-import type { LinkHost, LinkSettings, Parcel, Transport } from "./surroundings.js";
+import type { LinkHost, LinkSettings, Transport } from "./surroundings.js";
 
 /**
  * One side of a connection after both have said hello: the state of the protocol, without I/O.
@@ -32,8 +32,7 @@ export class Link implements FrameSink {
   ending: string | undefined;
   private readonly intake: Intake;
   private isReading = false;
-  private readonly parcel: { -readonly [Key in keyof Parcel]: Parcel[Key] } =
-    { idLow: 0, idHigh: 0, bytes: new Uint8Array(), start: 0, end: 0, compression: 0, headers: NO_HEADERS, missed: 0 };
+  private readonly parcel = new SharedParcel();
 
   constructor(
     /** The peer's name. */
@@ -117,15 +116,7 @@ export class Link implements FrameSink {
   }
 
   bareEvent(event: BareEvent): void {
-    const { parcel } = this;
-    parcel.idLow = event.idLow;
-    parcel.idHigh = event.idHigh;
-    parcel.bytes = event.bytes;
-    parcel.start = event.start;
-    parcel.end = event.end;
-    parcel.compression = 0;
-    parcel.headers = NO_HEADERS;
-    parcel.missed = 0;
+    this.parcel.fromBare(event);
     this.onBroadcast(event.requestId, event.responseTo, event.frameLen);
   }
 
@@ -165,15 +156,7 @@ export class Link implements FrameSink {
   }
 
   private onFullBroadcast(value: Broadcast, frameLen: number): void {
-    const { parcel } = this;
-    parcel.idLow = Number(BigInt.asIntN(32, value.typeId));
-    parcel.idHigh = Number(BigInt.asIntN(32, value.typeId >> 32n));
-    parcel.bytes = value.payload;
-    parcel.start = 0;
-    parcel.end = value.payload.length;
-    parcel.compression = value.compression;
-    parcel.headers = Object.keys(value.headers).length === 0 ? NO_HEADERS : value.headers;
-    parcel.missed = Number(value.missed);
+    this.parcel.fromFull(value);
     this.onBroadcast(idKey(value.requestId), idKey(value.responseTo), frameLen);
   }
 

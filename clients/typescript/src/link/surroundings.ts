@@ -2,8 +2,9 @@ import type { Failure_Code } from "../gen/lahja_wire_pb.js";
 import type { Inflow } from "./inflow.js";
 import type { Interest } from "./interests.js";
 import type { Link } from "./link.js";
-import type { Headers, Outgoing } from "./outgoing.js";
+import type { Outgoing } from "./outgoing.js";
 import type { Owed } from "./owed.js";
+import type { Parcel } from "./parcel.js";
 
 /** What a link needs to know of both sides once they have said hello. Times are in milliseconds. */
 export interface LinkSettings {
@@ -13,18 +14,6 @@ export interface LinkSettings {
   readonly drain: number;
   readonly peerMaxFrameLen: number;
   readonly peerTakesSnappy: boolean;
-}
-
-/** A payload as it came, and what came beside it. */
-export interface Parcel {
-  readonly idLow: number;
-  readonly idHigh: number;
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  readonly compression: number;
-  readonly headers: Headers;
-  readonly missed: number;
 }
 
 /** The layer above a link. Nothing that it does may throw. */

@@ -3,7 +3,8 @@ import { FrameSchema, type Failure_Code, type Frame } from "../../src/gen/lahja_
 import type { Inflow, Subscribed } from "../../src/link/inflow.js";
 import type { Interest } from "../../src/link/interests.js";
 import { Link } from "../../src/link/link.js";
-import type { LinkHost, LinkSettings, Parcel, Transport } from "../../src/link/surroundings.js";
+import type { Parcel } from "../../src/link/parcel.js";
+import type { LinkHost, LinkSettings, Transport } from "../../src/link/surroundings.js";
 import { NO_HEADERS, type Outgoing } from "../../src/link/outgoing.js";
 import type { Owed } from "../../src/link/owed.js";
 import { FrameReader, appendFrame, frameOf, type FrameBody, type FrameSink } from "../../src/wire/frames.js";
