@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import { messageOf } from "../errors.js";
 import type { Link } from "../link/link.js";
 import type { Transport } from "../link/surroundings.js";
-import { keepReading } from "./stream.js";
 import { FrameError, type FrameReader } from "../wire/frames.js";
+import { keepReading } from "./stream.js";
 
 /** So much is written at once even if more is to come in this turn of the event loop. */
 const BATCH = 64 * 1024;
