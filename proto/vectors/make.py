@@ -19,7 +19,8 @@ from source import (  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parent
 SOURCES = [
-    opening, events, extremes, lengths, evolution, malformed, rules, payloads, names, type_ids, session,
+    opening, events, extremes, lengths, evolution, malformed, rules, payloads, names, type_ids,
+    session,
     message_scalars, message_presence, message_lists, message_maps, message_choices,
     message_unknown, message_nesting, message_malformed,
 ]

@@ -1,9 +1,10 @@
 //! The guests of the clients' READMEs in the chat room that is written in Rust.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::languages::{Client, PYTHON, repository, run};
+use crate::languages::{Client, PYTHON, TYPESCRIPT, command, repository, run};
 
 /// The room of `examples/`, closed when this is dropped.
 struct Room(Child);
@@ -53,14 +54,14 @@ impl Guest {
             .join("clients")
             .join(client.name)
             .join("README.md");
-        let readme = std::fs::read_to_string(&path)
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let readme =
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let blocks: Vec<_> = readme.split("```").skip(1).step_by(2).collect();
         let is_guest = |block: &&str| {
             let first = block.lines().nth(1).unwrap_or_default();
             first.trim_start_matches(['#', '/', ' ']) == file
         };
-        let at = blocks.iter().position(|block| is_guest(block));
+        let at = blocks.iter().position(is_guest);
         let at = at.unwrap_or_else(|| panic!("{} has no {file}", path.display()));
         let output = blocks[at..]
             .iter()
@@ -72,19 +73,54 @@ impl Guest {
                 .to_owned(),
         }
     }
+
+    /// Visits the room by this command.
+    fn assert_prints(&self, visit: &mut Command) {
+        let sockets = tempfile::tempdir().expect("a temporary directory");
+        let _room = Room::open(sockets.path());
+        let printed = run(visit.env("LAHJA_DIR", sockets.path()));
+        let printed = printed.unwrap_or_else(|problem| panic!("{problem}"));
+        assert_eq!(printed, self.output);
+    }
 }
 
 #[test]
 fn the_python_guest_talks_to_the_room() {
     PYTHON.prepare();
-    let directory = tempfile::tempdir().expect("a temporary directory");
+    let folder = tempfile::tempdir().expect("a temporary directory");
     let guest = Guest::of(&PYTHON, "guest.py");
-    let file = directory.path().join("guest.py");
-    std::fs::write(&file, &guest.program).expect("a file of ours");
-    let sockets = tempfile::tempdir().expect("a temporary directory");
-    let _room = Room::open(sockets.path());
-    let mut python = crate::languages::command("target/clients/python/venv/bin/python");
-    python.arg(&file).env("LAHJA_DIR", sockets.path());
-    let printed = run(&mut python).unwrap_or_else(|problem| panic!("{problem}"));
-    assert_eq!(printed, guest.output);
+    let file = folder.path().join("guest.py");
+    fs::write(&file, &guest.program).expect("a file of ours");
+    let mut python = command("target/clients/python/venv/bin/python");
+    guest.assert_prints(python.arg(&file));
+}
+
+/// How the guest in TypeScript is compiled, in its folder.
+const TSCONFIG: &str = r#"{
+    "compilerOptions": {
+        "target": "es2022", "module": "nodenext", "strict": true, "skipLibCheck": true,
+        "types": ["node"], "rootDir": "src", "outDir": "dist"
+    },
+    "include": ["src"]
+}"#;
+
+#[test]
+fn the_typescript_guest_talks_to_the_room() {
+    TYPESCRIPT.prepare();
+    let guest = Guest::of(&TYPESCRIPT, "src/guest.ts");
+    // Inside of the package, which then finds itself and what it depends on.
+    let package = repository().join("target/clients/typescript");
+    let folder = tempfile::tempdir_in(&package).expect("a folder of ours");
+    let generated = folder.path().join("src/gen");
+    fs::create_dir_all(&generated).expect("a folder of ours");
+    for file in ["chat_pb.ts", "lahja_pb.ts"] {
+        let from = package.join("test/gen").join(file);
+        fs::copy(&from, generated.join(file))
+            .unwrap_or_else(|error| panic!("{}: {error}", from.display()));
+    }
+    fs::write(folder.path().join("src/guest.ts"), &guest.program).expect("a file of ours");
+    fs::write(folder.path().join("tsconfig.json"), TSCONFIG).expect("a file of ours");
+    let mut compiler = command("target/clients/typescript/node_modules/.bin/tsc");
+    run(compiler.arg("--project").arg(folder.path())).unwrap_or_else(|problem| panic!("{problem}"));
+    guest.assert_prints(Command::new("node").arg(folder.path().join("dist/guest.js")));
 }

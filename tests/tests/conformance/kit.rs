@@ -1,6 +1,6 @@
 //! `proto/conformance/run.py`, and its own tests.
 
-use crate::languages::{CLIENTS, command, python, run, rust};
+use crate::languages::{CLIENTS, python, repository, run, rust};
 
 /// Runs the kit; all of it must pass, and none be left out.
 fn assert_passes(mode: &str, adapters: &[String]) {
@@ -52,8 +52,9 @@ fn the_other_languages_pass_hostile() {
 
 #[test]
 fn the_vectors_are_those_of_their_source() {
-    let mut check = command("proto/vectors/make.py");
-    run(check.arg("--check")).unwrap_or_else(|problem| panic!("{problem}"));
+    let mut check = python();
+    run(check.args(["proto/vectors/make.py", "--check"]))
+        .unwrap_or_else(|problem| panic!("{problem}"));
 }
 
 #[test]
@@ -61,6 +62,6 @@ fn the_runner_fails_clearly_on_bad_adapters() {
     let mut tests = python();
     tests
         .args(["-m", "unittest", "discover", "-t", ".", "-s", "tests"])
-        .current_dir(crate::languages::repository().join("proto/conformance"));
+        .current_dir(repository().join("proto/conformance"));
     run(&mut tests).unwrap_or_else(|problem| panic!("{problem}"));
 }

@@ -1,8 +1,16 @@
 //! The languages that lahja is written in, and how their adapters are started.
 
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use std::process::{Command, Stdio};
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// How long a program may take: one that hangs is to fail its test, whatever it is.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A client in another language, below `clients/`.
 #[derive(Debug)]
@@ -76,17 +84,37 @@ pub(crate) fn python() -> Command {
     command
 }
 
-/// Runs it to its end; gives what it printed.
+/// Runs it to its end, which must come within `PATIENCE`; gives what it printed.
 pub(crate) fn run(command: &mut Command) -> Result<String, String> {
-    let output = command
-        .output()
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
         .map_err(|error| format!("{command:?} does not start: {error}{}", advice(command)))?;
+    let group = Pid::from_child(&child);
+    let (ended, end) = mpsc::channel();
+    let reading = thread::spawn(move || {
+        let output = child.wait_with_output();
+        // Nobody waits for it any more where it took too long.
+        let _ = ended.send(());
+        output
+    });
+    let is_late = end.recv_timeout(PATIENCE).is_err();
+    if is_late {
+        // It may end by itself right now, which comes to the same.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    let output = reading.join().expect("reading does not panic");
+    let output = output.map_err(|error| format!("{command:?}: {error}"))?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     match output.status.success() {
         true => Ok(printed),
         false => Err(format!(
-            "{command:?}: {}\n{printed}\n{}",
+            "{command:?}: {}{}\n{printed}\n{}",
             output.status,
+            if is_late { ", as it took too long" } else { "" },
             String::from_utf8_lossy(&output.stderr)
         )),
     }

@@ -29,7 +29,8 @@ class Timed(threading.Thread):
     def run(self):
         try:
             self._act(self._peer)
-        except Failure as problem:
+        except Exception as problem:  # noqa: BLE001
+            # It is the case's, which waits for this thread.
             self._problem = problem
         finally:
             self._seconds = time.monotonic() - self._begin
