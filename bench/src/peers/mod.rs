@@ -10,6 +10,7 @@ mod raw;
 mod tarpc;
 mod tokio_socket;
 mod tonic;
+mod typescript;
 mod version;
 mod window;
 mod zbus;
@@ -40,6 +41,7 @@ pub(crate) static ALL: &[&dyn Peer] = &[
     &nats::Nats,
     &python::Python,
     &python_client::PythonClient,
+    &typescript::TypeScript,
 ];
 
 pub(crate) trait Peer: Sync {

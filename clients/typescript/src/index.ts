@@ -1,0 +1,11 @@
+export { Endpoint, type ConnectionInfo, type StreamOptions } from "./endpoint/endpoint.js";
+export type { BroadcastOptions, SendOptions, Sent } from "./endpoint/broadcast.js";
+export type { Stopped } from "./endpoint/closing.js";
+export type { ConnectOptions } from "./endpoint/dialler.js";
+export type { EndpointOptions } from "./endpoint/options.js";
+export type { Received } from "./endpoint/received.js";
+export type { Answer } from "./endpoint/handling.js";
+export type { EventStream } from "./endpoint/stream.js";
+export type { WaitOptions } from "./endpoint/waiters.js";
+export { requestType, type RequestType, type Subscribable } from "./events.js";
+export * from "./errors.js";
