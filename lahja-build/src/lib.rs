@@ -18,7 +18,7 @@
 //! message History       { option (lahja.event) = {}; repeated MessagePosted messages = 1; }
 //!
 //! // or, instead of `response`, what existing .proto files have:
-//! // service Chat { rpc GetHistory(GetHistory) returns (History); }
+//! // service Chat { rpc ReadHistory(GetHistory) returns (History); }
 //! ```
 //!
 //! ```text

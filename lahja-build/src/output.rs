@@ -32,6 +32,13 @@ pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {
     fs::write(path, content).map_err(|source| Error::write(path, source))
 }
 
+/// Tells the user, by way of Cargo.
+pub(crate) fn warn(warnings: &[String]) {
+    for warning in warnings {
+        println!("cargo:warning={warning}");
+    }
+}
+
 /// Tells Cargo to run the build script again when one of the files changes.
 pub(crate) fn rerun_if_changed(sources: &Sources) {
     for path in sources.paths() {

@@ -27,6 +27,9 @@ impl Builder {
             output::rerun_if_changed(&loaded.sources);
         }
         let model = self.check(&mut loaded)?;
+        if self.emit_rerun_if_changed {
+            output::warn(&declare::warnings(self.input(&loaded)));
+        }
         let packages = self.generate(&loaded, &model)?;
         output::write(&packages, &folder, &self.include_file)?;
         match &self.descriptor_set {
@@ -44,22 +47,26 @@ impl Builder {
     }
 
     fn check(&mut self, loaded: &mut Loaded) -> Result<Model> {
-        let input = Input {
+        let input = self.input(loaded);
+        let (model, found) = check(input, declare::read(input));
+        let mut mistakes = std::mem::take(&mut self.mistakes);
+        mistakes.append(&mut loaded.mistakes);
+        mistakes.extend(found);
+        if mistakes.is_empty() {
+            return Ok(model);
+        }
+        Err(Error::mistakes(&mistakes, &loaded.sources))
+    }
+
+    fn input<'a>(&'a self, loaded: &'a Loaded) -> Input<'a> {
+        Input {
             pool: &loaded.pool,
             sources: &loaded.sources,
             externs: &self.externs,
             skip: &self.skip,
             is_complete: loaded.mistakes.is_empty(),
             keep_enum_prefix: self.keep_enum_prefix,
-        };
-        let mut mistakes = std::mem::take(&mut self.mistakes);
-        mistakes.append(&mut loaded.mistakes);
-        let (model, found) = check(input, declare::read(input));
-        mistakes.extend(found);
-        if mistakes.is_empty() {
-            return Ok(model);
         }
-        Err(Error::mistakes(&mistakes, &loaded.sources))
     }
 
     fn generate(&mut self, loaded: &Loaded, model: &Model) -> Result<Vec<Package>> {

@@ -1,5 +1,6 @@
 //! What the files declare: which messages are events, and which answer which.
 
+mod hidden;
 mod option;
 mod place;
 mod response;
@@ -13,6 +14,7 @@ use prost_reflect::DescriptorPool;
 use crate::owner::Externs;
 use crate::report::{Mistake, Sources, Span};
 
+pub(crate) use hidden::warnings;
 pub(crate) use option::EVENT_OPTION;
 pub(crate) use place::Place;
 pub(crate) use rpc::Skip;

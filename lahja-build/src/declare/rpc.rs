@@ -1,4 +1,4 @@
-//! `rpc GetHistory(GetHistory) returns (History);`
+//! `rpc ReadHistory(GetHistory) returns (History);`
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,8 @@ use crate::owner::is_well_known;
 use crate::report::{Mistake, Span};
 
 /// Where the parts of a method are, as `source_code_info` counts: field numbers of the descriptor.
-const INPUT: i32 = 2;
+pub(super) const INPUT: i32 = 2;
+pub(super) const OUTPUT: i32 = 3;
 const CLIENT_STREAMING: i32 = 5;
 const SERVER_STREAMING: i32 = 6;
 
