@@ -83,4 +83,4 @@ class Options:
             if getattr(self, name) < 1:
                 raise InvalidOption(f"{name}: at least 1, not {getattr(self, name)}")
         if self.compress_above is not None and not AVAILABLE:
-            raise InvalidOption("compress_above: install `lahja-client[snappy]` for compression")
+            raise InvalidOption("compress_above: compression needs cramjam, `pip install cramjam`")

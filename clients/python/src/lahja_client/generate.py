@@ -23,7 +23,7 @@ from .events import response_of
 _MISSING = """\
 {error}: the generator needs grpcio-tools, which brings protoc. Install it with
 
-    pip install 'lahja-client[generate]'
+    pip install grpcio-tools
 """
 
 
@@ -54,13 +54,20 @@ def generate(includes: Sequence[Path], out: Path, protos: Sequence[Path]) -> lis
         at = [folder / described_file.name for folder in includes]
         if any(path.exists() and path.samefile(proto) for path in at for proto in protos):
             stub = out / (_module(described_file).replace(".", "/") + ".pyi")
-            stub.write_text(_annotated(stub.read_text(), described_file, known))
+            typed = _strictly_typed(stub.read_text())
+            stub.write_text(_annotated(typed, described_file, known))
             written += [stub.with_suffix(".py"), stub]
     return written
 
 
 def _module(file: FileDescriptor) -> str:
     return file.name.removesuffix(".proto").replace("-", "_").replace("/", ".") + "_pb2"
+
+
+def _strictly_typed(stub: str) -> str:
+    """The stub without the gaps that protoc leaves, and `mypy --strict` complains of."""
+    filled = stub.replace("_Mapping]", "_Mapping[str, _Any]]").replace("**kwargs)", "**kwargs: _Any)")
+    return "from typing import Any as _Any\n" + filled if filled != stub else stub
 
 
 def _annotated(stub: str, file: FileDescriptor, known: Sequence[FileDescriptor]) -> str:
