@@ -36,8 +36,14 @@ def outputs() -> list[str]:
 
 def program(folder: Path, sockets: Path, *arguments: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "LAHJA_DIR": str(sockets)}
+    # What is logged is output too: these programs are to have nothing to complain of.
     return subprocess.Popen(
-        [sys.executable, *arguments], cwd=folder, env=environment, text=True, stdout=subprocess.PIPE
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
 
 
