@@ -48,6 +48,11 @@ impl Connection {
         self.stream.has_hung_up()
     }
 
+    /// Whether the peer said goodbye, though its last events may not be taken yet.
+    pub(crate) fn has_left(&self) -> bool {
+        self.lock_shared().link.has_peer_left()
+    }
+
     /// The endpoint has taken note of the peer's whole set.
     pub(crate) fn open(&self) {
         self.open.store(true, Ordering::Release);

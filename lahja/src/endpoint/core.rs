@@ -54,10 +54,11 @@ impl Registry {
         self.last_link
     }
 
-    /// Lets the name of a peer that hung up be linked anew. What it said before is still read to
-    /// its end, by the driver of the old link.
+    /// Lets the name of a peer that hung up or said goodbye be linked anew. What it said before is
+    /// still read to its end and taken, by way of the old link.
     pub(crate) fn forget_if_gone(&mut self, name: &str) {
-        let old = self.connection(name).filter(|old| old.has_hung_up());
+        let is_gone = |old: &&Arc<Connection>| old.has_left() || old.has_hung_up();
+        let old = self.connection(name).filter(is_gone);
         if let Some(id) = old.map(|old| old.id()) {
             self.unlink(name, id);
         }

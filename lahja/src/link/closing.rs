@@ -114,6 +114,15 @@ impl Link {
         matches!(self.phase, Phase::Leaving { .. }) && self.outbox.is_flushed()
     }
 
+    /// Whether the peer's goodbye came.
+    pub(crate) fn has_peer_left(&self) -> bool {
+        match self.phase {
+            Phase::PeerLeft { .. } => true,
+            Phase::Leaving { peer_left, .. } => peer_left,
+            Phase::Talking | Phase::Over => false,
+        }
+    }
+
     /// Whether nothing is left to do on the stream.
     pub(crate) fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Over)

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use lahja::prost::bytes::BytesMut;
-use lahja::wire::{Frame, FrameBody, FrameCodec, Goodbye, GoodbyeReason};
-use lahja::{Endpoint, Error, Rejection};
+use lahja::wire::{Broadcast, Frame, FrameBody, FrameCodec, Goodbye, GoodbyeReason};
+use lahja::{Endpoint, Error, Event, Rejection};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
@@ -190,6 +190,32 @@ async fn a_refusal_for_now_is_tried_again_up_to_the_deadline() {
     let (connected, _peer) = tokio::join!(alice.connect_to("busy"), busy);
     connected.unwrap();
     assert!(alice.is_endpoint_subscribed_to::<Tick>("busy"));
+}
+
+#[tokio::test]
+async fn who_said_goodbye_can_be_connected_to_again_while_its_events_are_not_taken_yet() {
+    let directory = directory();
+    let alice = serve("alice", &directory).await;
+    let _unread = alice.stream::<Tick>().unwrap();
+    let listener = UnixListener::bind(directory.path().join("bob.ipc")).unwrap();
+    let greeted = async || {
+        let mut bob = RawPeer::accept(&listener).await;
+        bob.say(FrameBody::Hello(hello("bob"))).await;
+        bob.subscribe::<Tick>(0).await;
+        Ok(bob)
+    };
+    let ((), mut bob) = tokio::try_join!(alice.connect_to("bob"), greeted()).unwrap();
+    bob.say(FrameBody::Broadcast(Broadcast {
+        type_id: Tick::TYPE_ID.get(),
+        ..Broadcast::default()
+    }))
+    .await;
+    // Its stream stays open, as that of a peer does that is slow to stop.
+    bob.goodbye(GoodbyeReason::Shutdown).await;
+    alice.wait_until_disconnected_from("bob").await.unwrap();
+
+    let again = tokio::try_join!(alice.connect_to("bob"), greeted());
+    assert!(again.is_ok(), "{:?}", again.err());
 }
 
 #[tokio::test]
