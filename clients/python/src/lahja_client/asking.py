@@ -12,7 +12,7 @@ from . import errors
 from .events import EventType, event_type
 from .hub import Hub
 from .link.outflow import Attempt, Outflow
-from .link.outgoing import Outgoing
+from .link.outgoing import Cancellable, Outgoing
 from .route import Route, Sent
 from .subscribers import log
 from .wire import lahja_wire_pb2 as pb
@@ -95,16 +95,16 @@ class Asking:
         self._request = request
         self._response = response
         self._answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._own: Cancellable | None = None
         # What to call where nobody waits any more, by endpoint.
         self._pending: dict[str, Callable[[], None]] = {}
 
     async def run(
         self, route: Route, flows: list[Outflow[Outgoing]], outgoing: Outgoing, within: float
     ) -> Message:
-        links = {flow.receiver: link for link, flow in route.peers.items()}
+        links = {flow: link for link, flow in route.peers.items()}
         for flow in flows:
-            link = links.get(flow.receiver)
-            cancel = partial(link.cancel, self.id) if link else lambda: None
+            cancel = partial(links[flow].cancel, self.id) if flow in links else self._cancel_own
             self._pending[flow.receiver] = partial(self._abandon, flow, cancel)
         loop = asyncio.get_running_loop()
         timer = loop.call_later(within, self._timed_out, within)
@@ -126,13 +126,20 @@ class Asking:
         if not flow.abandon(self):
             cancel()
 
+    def _cancel_own(self) -> None:
+        if self._own is not None:
+            self._own.cancel()
+
     def _timed_out(self, within: float) -> None:
         if not self._answer.done():
             where = ", ".join(self._pending)
             message = f"{self._request.name} at {where}: not answered within {within} s"
             self._answer.set_exception(errors.DeadlineExceeded(message))
 
-    # What links tell.
+    # What links tell, and routes.
+
+    def taken_here(self, slot: Cancellable) -> None:
+        self._own = slot
 
     def settled(self, receiver: str, sent: bool) -> None:
         if not sent:

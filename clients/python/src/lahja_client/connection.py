@@ -73,10 +73,12 @@ class Connection(asyncio.Protocol):
                     self._greet(item.frame if isinstance(item, Single) else None)
         except Violation as violation:
             self._violated(violation)
-        if self.link is not None:
-            self.link.end_batch()
-        self._flush()
-        self._is_corked = was_corked
+        finally:
+            # Also where a handler ends the program: what is left of it stops the endpoint.
+            if self.link is not None:
+                self.link.end_batch()
+            self._flush()
+            self._is_corked = was_corked
 
     def eof_received(self) -> bool:
         if self.link is None:

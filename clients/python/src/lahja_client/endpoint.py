@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from google.protobuf.message import Message
 
-from .answers import Received, handle
+from .answers import Received
 from .asking import Asking, Waiting, response_of
 from .config import BroadcastConfig, ConnectionConfig, Options
 from .connecting import Dial, listen
@@ -21,7 +21,7 @@ from .hub import Hub, Unconfirmed
 from .link.outflow import Outflow
 from .link.outgoing import Outgoing
 from .route import Route, Sent
-from .subscribers import Awaited, Called, EventStream, Inbox, Subscription
+from .subscribers import Awaited, Called, EventStream, Inbox, Subscription, Work
 from .wire import lahja_wire_pb2 as pb
 
 E = TypeVar("E", bound=Message)
@@ -107,7 +107,11 @@ class Endpoint:
         if self._closing is None:
             self._hub.check_running()
             self._closing = asyncio.create_task(self._close())
-        self._callers.add(asyncio.current_task())
+        caller = asyncio.current_task()
+        self._callers.add(caller)
+        if isinstance(caller, Work) and caller.request is not None:
+            # Its handler does not answer before the endpoint has stopped.
+            caller.request.fail((pb.Failure.CODE_SHUTTING_DOWN, "the endpoint is stopping"))
         return await asyncio.shield(self._closing)
 
     async def _close(self) -> list[Unconfirmed]:
@@ -277,7 +281,7 @@ class Endpoint:
         handler: Callable[[Received[E]], Any],
     ) -> Subscription:
         """Calls a handler for each event, in order. If it is async, the next call waits for it."""
-        return self._subscribe(event, handler, 1)
+        return self._subscribe(event, handler)
 
     def respond(
         self, request: type[E], handler: Callable[[Received[E]], Message | Awaitable[Message]]
@@ -290,14 +294,12 @@ class Endpoint:
             def answer_now(received: Received[Any]) -> None:
                 received.reply(handler(received))
 
-            return self._subscribe(request, answer_now, 1)
+            return self._subscribe(request, answer_now)
 
         async def answer(received: Received[Any]) -> None:
-            response = await handle(received, cast(Any, handler))
-            if response is not None:
-                received.reply(response)
+            received.reply(await cast(Any, handler)(received))
 
-        return self._subscribe(request, answer, self._options.handlers)
+        return self._subscribe(request, answer, self._options.handlers, answers=True)
 
     def stream(self, event: type[E], num_events: int | None = None) -> EventStream[E]:
         """All events of this type from now on, or the next `num_events`."""
@@ -313,12 +315,18 @@ class Endpoint:
         raise LifecycleError(f"{self.name} stopped before the event came")
 
     def _subscribe(
-        self, event: type[Message], handler: Callable[[Received[Any]], Any], limit: int
+        self,
+        event: type[Message],
+        handler: Callable[[Received[Any]], Any],
+        limit: int = 1,
+        answers: bool = False,
     ) -> Subscription:
-        if _is_async(handler):
-            spawn = self._hub.spawn
-            return self._register(event, lambda remove: Awaited(remove, handler, limit, spawn))
-        return self._register(event, lambda remove: Called(remove, handler))
+        def make(remove: Remove) -> Subscription:
+            if _is_async(handler):
+                return Awaited(remove, handler, limit, self._hub.spawn, answers)
+            return Called(remove, handler)
+
+        return self._register(event, make)
 
     def _register(self, event: type[Message], make: Callable[[Remove], S]) -> S:
         self._hub.check_running()

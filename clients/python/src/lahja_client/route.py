@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 
 from .answers import Holder, Received, Slot
 from .config import Options
@@ -128,6 +128,7 @@ class Route:
         slot = None
         if outgoing.exchange is not None:
             slot = self.slot(_LocalRequester(outgoing.exchange, flow, cost))
+            outgoing.exchange.taken_here(slot)
         self.deliver(outgoing.payload, flow.receiver, flow, cost, missed, outgoing.headers, slot)
 
     # Receiving.
@@ -156,6 +157,7 @@ class Route:
         slot: Slot | None = None,
     ) -> None:
         """Hands an event to all subscribers. The credit of a request returns with its answer."""
+        assert self.type is not None
         # Held until every subscriber has its own.
         holder = slot.hold() if slot else None
         subscribers = self.subscribers
@@ -165,8 +167,13 @@ class Route:
         if not subscribers and taken:
             taken.settle(cost)
         for subscriber in subscribers:
+            if not subscriber.is_active:
+                # The handler of one before it has unsubscribed it.
+                if taken:
+                    taken.settle(cost)
+                continue
             try:
-                event = self._decode(payload)
+                event = self.type.cls.FromString(payload)
             except DecodeError as error:
                 self.undecodable(subscriber, missed, origin, error, holder)
                 if taken:
@@ -177,10 +184,6 @@ class Route:
             subscriber.take(Received(event, origin, lost, headers, own), taken, cost)
         if holder:
             holder.fail(None)
-
-    def _decode(self, payload: bytes) -> Message:
-        assert self.type is not None
-        return self.type.cls.FromString(payload)
 
     def undecodable(
         self,

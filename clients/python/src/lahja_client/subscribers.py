@@ -7,11 +7,11 @@ import logging
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from google.protobuf.message import DecodeError, Message
 
-from .answers import HANDLER_FAILED, Received
+from .answers import HANDLER_FAILED, Holder, Received
 from .wire.frames import Run
 
 E = TypeVar("E", bound=Message)
@@ -21,6 +21,8 @@ log = logging.getLogger("lahja_client")
 
 # A loop over events that are there already lets others run after so many.
 _BETWEEN_TURNS = 64
+# What a handler raises if something that it waited for was cancelled is no end of the endpoint's.
+_FAILURES = (Exception, asyncio.CancelledError)
 
 
 class Receipt(Protocol):
@@ -88,7 +90,7 @@ class Called(Subscription):
     def take(self, received: Events, receipt: Receipt | None, cost: int) -> None:
         try:
             self._handler(received)
-        except Exception as error:
+        except _FAILURES as error:
             failed(received, error)
         if receipt is not None:
             receipt.settle(cost)
@@ -109,7 +111,7 @@ class Called(Subscription):
             self.lost = 0
             try:
                 handler(received)
-            except Exception as error:
+            except _FAILURES as error:
                 failed(received, error)
 
 
@@ -139,37 +141,64 @@ class _Queued(Subscription):
         return received
 
 
+class Work(asyncio.Task[None]):
+    """A run of an async handler."""
+
+    # It was cancelled itself, not something that it waits for. (`cancelling` came with 3.11.)
+    is_cancelled = False
+    # What it owes an answer to.
+    request: Holder | None = None
+
+    def cancel(self, msg: Any = None) -> bool:
+        self.is_cancelled = True
+        return super().cancel(msg)
+
+
 class Awaited(_Queued):
-    """An async handler, which runs for up to `limit` events at a time."""
+    """An async handler, which runs for up to `limit` events at a time. One that `answers` is
+    cancelled where nobody waits for the answer any more."""
 
     def __init__(
         self,
         remove: Callable[[Subscription], None],
         handler: Callable[[Events], Awaitable[object]],
         limit: int,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        spawn: Callable[[Coroutine[Any, Any, None]], Work],
+        answers: bool,
     ) -> None:
         super().__init__(remove)
         self._handler = handler
         self._idle = limit
         self._spawn = spawn
+        self._answers = answers
 
     def _came(self) -> None:
-        if self._idle:
+        if self._idle and self._queue:
             self._idle -= 1
             self._spawn(self._work())
 
     async def _work(self) -> None:
-        try:
-            while self._queue:
-                received = self._next()
-                try:
+        """Handles what is there; of requests one, so that cancelling it costs no other."""
+        work = cast(Work, asyncio.current_task())
+        while self._queue and work.request is None:
+            received = self._next()
+            work.request = received._holder
+            slot = received._holder.slot if received._holder and self._answers else None
+            if slot is not None:
+                slot.when_cancelled(work.cancel)
+            try:
+                if slot is None or not slot.is_cancelled:
                     await self._handler(received)
-                except Exception as error:
+            except asyncio.CancelledError as error:
+                if work.is_cancelled and not (slot and slot.is_cancelled):
+                    raise
+                if not work.is_cancelled:
                     failed(received, error)
-                del received
-        finally:
-            self._idle += 1
+            except Exception as error:
+                failed(received, error)
+            del received
+        self._idle += 1
+        self._came()
 
 
 class Inbox(_Queued):
@@ -200,6 +229,8 @@ class Inbox(_Queued):
             self._turns = _BETWEEN_TURNS
             await asyncio.sleep(0)
         while not self._queue and not self._is_ended:
+            if self._waiter is not None and not self._waiter.done():
+                raise RuntimeError("another task waits for the next event of this stream")
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         return self._next() if self._queue else None
