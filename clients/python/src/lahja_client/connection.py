@@ -38,6 +38,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, greeter: Greeter, within: float, unwritten_events: int) -> None:
         self.is_open = True
+        self.appended = 0
         self.link: Link | None = None
         self._loop = asyncio.get_running_loop()
         self._greeter = greeter
@@ -93,7 +94,7 @@ class Connection(asyncio.Protocol):
         if self.link is None:
             self._greeter.failed(self, error or EOFError("the stream was closed"))
         else:
-            self.link.ended()
+            self.link.ended(failed=error is not None)
 
     def pause_writing(self) -> None:
         self.is_open = False
@@ -164,6 +165,7 @@ class Connection(asyncio.Protocol):
         return min(self._control, self.unwritten)
 
     def write(self, frame: bytes) -> None:
+        self.appended += len(frame)
         if self._is_corked:
             self._corked.append(frame)
             self._corked_len += len(frame)

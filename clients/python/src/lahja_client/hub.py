@@ -27,10 +27,10 @@ _VERSION = 1
 
 
 class Unconfirmed(NamedTuple):
-    """A peer that did not confirm all that was sent to it, and how many bytes of it."""
+    """A peer that did not confirm all events that were sent to it, and how many it did not."""
 
     endpoint: str
-    bytes: int
+    events: int
 
 
 class _RemoteRequester:
@@ -250,5 +250,5 @@ class Hub:
         for work in self._works - callers:
             work.cancel()
         for peer, lost in unconfirmed:
-            log.warning("%s: %s did not confirm %s bytes of events", self.name, peer, lost)
+            log.warning("%s: %s did not confirm %s events", self.name, peer, lost)
         return unconfirmed

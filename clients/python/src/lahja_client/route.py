@@ -66,6 +66,7 @@ class Route:
         self._express: tuple[tuple[Outflow[Outgoing], Port], ...] = ()
         above = options.compress_above
         self._express_up_to = _LARGE if above is None else min(_LARGE, above)
+        self._all_confirm = True
         self._sent = Sent(0)
         self._heads: dict[int, bytes] = {}
 
@@ -91,6 +92,7 @@ class Route:
     def _peers_changed(self) -> None:
         peers = self.peers.items()
         self._express = tuple((flow, link.port) for link, flow in peers)
+        self._all_confirm = all(flow.window for flow in self.peers.values())
         self._sent = Sent(len(self._express))
 
     def check_name(self, name: str) -> None:
@@ -102,7 +104,7 @@ class Route:
     def express(self, payload: bytes) -> Sent | None:
         """Sends an event to all its receivers, if none of them needs more now than a bare frame."""
         size = len(payload)
-        if self.subscribers or size > self._express_up_to:
+        if self.subscribers or size > self._express_up_to or not self._all_confirm:
             return None
         for flow, port in self._express:
             if flow.left <= 0 or not flow.is_plain or not port.is_open:
@@ -111,7 +113,7 @@ class Route:
         frame = head + payload
         cost = len(frame) + (OVERHEAD - PREFIX)
         for flow, port in self._express:
-            flow.left -= cost
+            flow.spend(cost)
             port.write(frame)
         return self._sent
 
@@ -123,7 +125,7 @@ class Route:
 
     def _deliver_own(self, flow: Outflow[Outgoing], outgoing: Outgoing) -> None:
         cost = cost_of(len(outgoing.payload))
-        flow.left -= cost
+        flow.spend(cost)
         missed = flow.take_missed()
         slot = None
         if outgoing.exchange is not None:

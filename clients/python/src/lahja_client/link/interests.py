@@ -31,7 +31,7 @@ class Interests:
 
     @property
     def unconfirmed(self) -> int:
-        """Bytes of events that went out and were not granted back."""
+        """Events that went out and were not granted back."""
         return sum(flow.unconfirmed for flow in [*self.flows.values(), *self._retired.values()])
 
     def change(self, change: pb.Subscriptions) -> pb.Frame | None:
