@@ -187,6 +187,24 @@ async def test_a_handler_may_broadcast_what_it_handles(directory: Path) -> None:
         await until(lambda: count == 5)
 
 
+async def test_a_peer_can_not_flood_the_log(
+    directory: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with pair(directory) as (alice, bob):
+        got: list[Received[Note]] = []
+        bob.subscribe(Note, got.append)
+        await subscribed(alice)
+        note = alice._hub.routes.of(Note)
+        for _ in range(1000):
+            assert note.express(b"\xff")
+        await alice.broadcast(Note())
+        await until(lambda: bool(got))
+        assert got[0].missed == 1000
+        # Two seconds' worth, if it takes that long.
+        assert 10 <= len(caplog.records) <= 20
+        assert "does not decode" in caplog.text and "are left out" in caplog.text
+
+
 async def test_a_stream_has_one_reader_at_a_time(directory: Path) -> None:
     async with Endpoint.serve(at(directory, "alice")) as alice:
         notes = alice.stream(Note)

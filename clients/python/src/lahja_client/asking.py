@@ -13,8 +13,8 @@ from .events import EventType, event_type
 from .hub import Hub
 from .link.outflow import Attempt, Outflow
 from .link.outgoing import Cancellable, Outgoing
+from .logs import log
 from .route import Route, Sent
-from .subscribers import log
 from .wire import lahja_wire_pb2 as pb
 from .wire.compression import PayloadError, decompress
 

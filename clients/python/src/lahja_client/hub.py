@@ -16,8 +16,9 @@ from .link.meeting import Meeting, Refusal
 from .link.outflow import Outflow
 from .link.outgoing import Outgoing
 from .link.surroundings import Terms
+from .logs import log
 from .routes import Routes
-from .subscribers import Work, log
+from .subscribers import Work
 from .wire import compression
 from .wire import lahja_wire_pb2 as pb
 from .wire.compression import PayloadError, decompress

@@ -15,7 +15,8 @@ from .link.link import Link
 from .link.outflow import Outflow
 from .link.outgoing import Exchange, Outgoing
 from .link.surroundings import Port
-from .subscribers import Called, Receipt, Shared, Subscription, log
+from .logs import log
+from .subscribers import Called, Receipt, Shared, Subscription
 from .wire import lahja_wire_pb2 as pb
 from .wire.frames import OVERHEAD, PREFIX, Run, Violation, cost_of, event_head
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -12,12 +11,11 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from google.protobuf.message import DecodeError, Message
 
 from .answers import HANDLER_FAILED, Holder, Received
+from .logs import log
 from .wire.frames import Run
 
 E = TypeVar("E", bound=Message)
 Events = Received[Any]
-
-log = logging.getLogger("lahja_client")
 
 # A loop over events that are there already lets others run after so many.
 _BETWEEN_TURNS = 64
