@@ -28,9 +28,10 @@ _FAILURES: dict[int, type[errors.RequestFailed]] = {
 class Waiting:
     """A broadcast that waits for receivers that had no room."""
 
-    def __init__(self, event: str, outgoing: Outgoing) -> None:
+    def __init__(self, event: str, outgoing: Outgoing, require_all: bool) -> None:
         self._event = event
         self._outgoing = outgoing
+        self._require_all = require_all
         self._room: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pending: dict[str, Outflow[Outgoing]] = {}
         self._sent = 0
@@ -66,7 +67,7 @@ class Waiting:
                     flow.abandon(self)
                 raise
             stalled |= self._give_up(within)
-        if stalled and not self._sent:
+        if (stalled and not self._sent) or (self._require_all and self._left_out):
             where = ", ".join(self._left_out)
             raise errors.Stalled(
                 f"no room for {self._event} was made in time at {where}", self._left_out

@@ -39,6 +39,11 @@ class BroadcastConfig:
     internal: bool = False
     # Raise `NoSubscribers` if nobody who is meant subscribes.
     require_subscriber: bool = True
+    # Wait until somebody who is meant subscribes, up to the timeout. The receivers of a broadcast
+    # have as long again to make room.
+    wait_for_subscriber: bool = False
+    # Raise `Stalled` if one receiver does not get it, though others did.
+    require_all: bool = False
     # Seconds to wait, instead of the endpoint's default for broadcasts or requests.
     timeout: float | None = None
     # Texts beside the event, such as `traceparent`.

@@ -17,7 +17,8 @@ from .connecting import Dial, listen
 from .directory import NameLock
 from .errors import Full, LifecycleError, NoSubscribers, NotConnected, Stalled
 from .events import Request, event_type
-from .hub import Hub, Unconfirmed
+from .hub import Hub, Registry, Unconfirmed
+from .link.link import Link
 from .link.outflow import Outflow
 from .link.outgoing import Outgoing
 from .route import Route, Sent
@@ -27,10 +28,11 @@ from .wire import lahja_wire_pb2 as pb
 E = TypeVar("E", bound=Message)
 R = TypeVar("R")
 S = TypeVar("S", bound=Subscription)
-Remove = Callable[[Subscription], None]
 
 # A loop of broadcasts lets others run after so many.
 _BETWEEN_TURNS = 256
+
+_TO_ALL = BroadcastConfig()
 
 
 def _config(
@@ -158,8 +160,22 @@ class Endpoint:
     def get_connected_endpoints_and_subscriptions(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """Each connected endpoint, this one first, and the names of the events it subscribes to."""
         own = frozenset(each.name for each in self._hub.routes.subscribed())
-        links = [link for link in self._hub.links if link.is_open]
-        return ((self.name, own), *((link.peer, link.names) for link in links))
+        return ((self.name, own), *((link.peer, link.names) for link in self._hub.open_links()))
+
+    def get_subscribed_events(self) -> set[type[Message]]:
+        """The classes of the events that this endpoint subscribes to."""
+        routes = self._hub.routes.by_class.values()
+        return {route.type.cls for route in routes if route.type and route.subscribers}
+
+    async def wait_until_connections_change(self) -> None:
+        before = set(self._hub.open_links())
+        await self._until(lambda: set(self._hub.open_links()) != before)
+
+    async def wait_until_endpoint_subscriptions_change(self) -> None:
+        """Until a connected endpoint subscribes to something else, or others are connected."""
+        hub = self._hub
+        before = {link: link.revision for link in hub.open_links()}
+        await self._until(lambda: {link: link.revision for link in hub.open_links()} != before)
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         await self._hub.until(lambda: holds() or not self._hub.is_running)
@@ -207,17 +223,24 @@ class Endpoint:
         if self._turns <= 0:
             self._turns = _BETWEEN_TURNS
             await asyncio.sleep(0)
+        payload = None
         if config is None:
             route = self._hub.routes.by_class.get(type(event))
-            sent = route and route.express(event.SerializeToString())
-            if sent and sent.count:
-                return sent
-        route, outgoing, flows = self._prepare(event, config)
-        within = _within(config, self._options.broadcast_timeout)
-        return await Waiting(route.name, outgoing).run(flows, within)
+            if route is not None:
+                payload = event.SerializeToString()
+                sent = route.express(payload)
+                if sent is not None and sent.count:
+                    return sent
+        config = config or _TO_ALL
+        within = _or(config.timeout, self._options.broadcast_timeout)
+        if config.wait_for_subscriber:
+            await self._subscriber(type(event), config, within)
+        route, outgoing, flows = self._prepare(event, config, payload)
+        return await Waiting(route.name, outgoing, config.require_all).run(flows, within)
 
     def broadcast_nowait(self, event: Message, config: BroadcastConfig | None = None) -> Sent:
         """The same at once: `Full` if a receiver has no room, and then nobody gets it."""
+        config = config or _TO_ALL
         route, outgoing, flows = self._prepare(event, config)
         without_room = [flow for flow in flows if not flow.has_room()]
         full = [flow.receiver for flow in without_room if not flow.is_stalled]
@@ -226,7 +249,7 @@ class Endpoint:
         for flow in flows:
             flow.try_send(outgoing)
         stalled = tuple(flow.receiver for flow in without_room)
-        if stalled and len(stalled) == len(flows):
+        if stalled and (config.require_all or len(stalled) == len(flows)):
             raise Stalled(f"no room for {route.name} at {', '.join(stalled)}", stalled)
         return Sent(len(flows) - len(stalled), stalled)
 
@@ -237,13 +260,43 @@ class Endpoint:
         """
         event = cast(Message, request)
         asked = event_type(type(event))
-        asking = Asking(self._hub, asked, response_of(asked))
-        route, outgoing, flows = self._prepare(event, config, asking)
-        within = _within(config, self._options.request_timeout)
+        response = response_of(asked)
+        config = config or _TO_ALL
+        within = _or(config.timeout, self._options.request_timeout)
+        if config.wait_for_subscriber:
+            within -= await self._subscriber(type(event), config, within)
+        asking = Asking(self._hub, asked, response)
+        route, outgoing, flows = self._prepare(event, config, asking=asking)
         return cast(R, await asking.run(route, flows, outgoing, within))
 
+    async def _subscriber(
+        self, event: type[Message], config: BroadcastConfig, within: float
+    ) -> float:
+        """Waits until somebody who is meant subscribes; how long it took."""
+        hub = self._hub
+        hub.check_running()
+        route = hub.routes.of(event)
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        await hub.until(lambda: bool(self._meant(route, config)) or not hub.is_running, within)
+        return loop.time() - begun
+
+    def _meant(self, route: Route, config: BroadcastConfig) -> dict[Outflow[Outgoing], Link | None]:
+        """The flows to all who are meant and subscribe."""
+        meant: dict[Outflow[Outgoing], Link | None] = {}
+        if route.subscribers and config.allowed_to_receive(self.name):
+            meant[route.own] = None
+        for link, flow in route.peers.items():
+            if link.is_open and not config.internal and config.allowed_to_receive(link.peer):
+                meant[flow] = link
+        return meant
+
     def _prepare(
-        self, event: Message, config: BroadcastConfig | None, asking: Asking | None = None
+        self,
+        event: Message,
+        config: BroadcastConfig,
+        payload: bytes | None = None,
+        asking: Asking | None = None,
     ) -> tuple[Route, Outgoing, list[Outflow[Outgoing]]]:
         """An event as it leaves, and the flows to all who are meant and subscribe."""
         hub = self._hub
@@ -251,27 +304,23 @@ class Endpoint:
         route = hub.routes.of(type(event))
         outgoing = Outgoing(
             route.type_id,
-            event.SerializeToString(),
+            event.SerializeToString() if payload is None else payload,
             self._options.compress_above,
-            headers=config.headers if config else None,
+            headers=config.headers,
             request_id=asking.id if asking else 0,
             exchange=asking,
         )
-        config = config or BroadcastConfig()
-        flows = []
-        if route.subscribers and config.allowed_to_receive(hub.name):
-            flows.append(route.own)
-        for link, flow in route.peers.items():
-            if link.is_open and not config.internal and config.allowed_to_receive(link.peer):
+        meant = self._meant(route, config)
+        for link in meant.values():
+            if link is not None:
                 link.check_size(outgoing, route.name)
-                flows.append(flow)
-        if not flows and (asking or config.require_subscriber):
+        if not meant and (asking or config.require_subscriber or config.wait_for_subscriber):
             only = config.filter_endpoint
             nobody = (
                 f"{only} is not connected, or does not subscribe" if only else "nobody subscribes"
             )
             raise NoSubscribers(f"{nobody} to {route.name}")
-        return route, outgoing, flows
+        return route, outgoing, list(meant)
 
     # Receiving.
 
@@ -321,37 +370,23 @@ class Endpoint:
         limit: int = 1,
         answers: bool = False,
     ) -> Subscription:
-        def make(remove: Remove) -> Subscription:
+        def make(registry: Registry) -> Subscription:
             if _is_async(handler):
-                return Awaited(remove, handler, limit, self._hub.spawn, answers)
-            return Called(remove, handler)
+                return Awaited(registry, handler, limit, self._hub.spawn, answers)
+            return Called(registry, handler)
 
         return self._register(event, make)
 
-    def _register(self, event: type[Message], make: Callable[[Remove], S]) -> S:
+    def _register(self, event: type[Message], make: Callable[[Registry], S]) -> S:
         self._hub.check_running()
-        routes = self._hub.routes
-        route = routes.of(event)
-        assert route.type is not None
-        window = self._options.window
-        wanted = pb.EventType(id=route.type_id, name=route.type.name, window=window)
-
-        def remove(subscription: Subscription) -> None:
-            if routes.remove(route, subscription):
-                for link in list(self._hub.links):
-                    link.unsubscribe([route.type_id])
-                self._hub.changed()
-
-        subscription = make(remove)
-        if routes.add(route, subscription):
-            for link in list(self._hub.links):
-                link.subscribe(wanted)
-            self._hub.changed()
+        registry = Registry(self._hub, self._hub.routes.of(event))
+        subscription = make(registry)
+        registry.add(subscription)
         return subscription
 
 
-def _within(config: BroadcastConfig | None, default: float) -> float:
-    return default if config is None or config.timeout is None else config.timeout
+def _or(timeout: float | None, default: float) -> float:
+    return default if timeout is None else timeout
 
 
 def _is_async(handler: Callable[..., object]) -> bool:

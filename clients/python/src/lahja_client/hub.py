@@ -18,7 +18,8 @@ from .link.outgoing import Outgoing
 from .link.surroundings import Terms
 from .logs import log
 from .routes import Routes
-from .subscribers import Work
+from .route import Route
+from .subscribers import Subscription, Work
 from .wire import compression
 from .wire import lahja_wire_pb2 as pb
 from .wire.compression import PayloadError, decompress
@@ -46,6 +47,39 @@ class _RemoteRequester:
 
     def fail(self, code: pb.Failure.Code, message: str) -> None:
         self._link.fail(self._request_id, code, message)
+
+
+class Registry:
+    """Where the subscriptions to one type are made known."""
+
+    def __init__(self, hub: Hub, route: Route) -> None:
+        self._hub = hub
+        self._route = route
+
+    def add(self, subscription: Subscription) -> None:
+        hub = self._hub
+        if hub.routes.add(self._route, subscription):
+            for link in list(hub.links):
+                link.subscribe(self._route.wanted)
+            hub.changed()
+
+    def remove(self, subscription: Subscription) -> None:
+        hub = self._hub
+        if hub.routes.remove(self._route, subscription):
+            for link in list(hub.links):
+                link.unsubscribe([self._route.type_id])
+            hub.changed()
+
+    async def confirmed(self) -> None:
+        """Until all who are linked now know of all that was added by now, or are gone."""
+        hub = self._hub
+        waiting = {link: link.wanted_revision for link in hub.links}
+        await hub.until(
+            lambda: all(
+                link.acknowledged >= revision or link not in hub.links
+                for link, revision in waiting.items()
+            )
+        )
 
 
 class Hub:
@@ -78,6 +112,9 @@ class Hub:
         """The link to this endpoint on which events flow, if there is one."""
         link = self.meeting.link(name)
         return link if link is not None and link.is_open else None
+
+    def open_links(self) -> list[Link]:
+        return [link for link in self.links if link.is_open]
 
     def spawn(self, handling: Coroutine[Any, Any, None]) -> Work:
         work = Work(handling, loop=asyncio.get_running_loop())

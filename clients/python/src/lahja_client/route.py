@@ -76,6 +76,11 @@ class Route:
         return self.type.name if self.type else f"type {self.type_id:#018x}"
 
     @property
+    def wanted(self) -> pb.EventType:
+        """What this endpoint says of it where it subscribes."""
+        return pb.EventType(id=self.type_id, name=self.name, window=self._options.window)
+
+    @property
     def is_unused(self) -> bool:
         return self.type is None and not self.peers
 

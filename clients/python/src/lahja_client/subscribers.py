@@ -42,20 +42,32 @@ class Shared:
             self._receipt.settle(cost)
 
 
+class Registered(Protocol):
+    """Where a subscription is known."""
+
+    def remove(self, subscription: Subscription) -> None: ...
+    async def confirmed(self) -> None: ...
+
+
 class Subscription(ABC):
     """A subscription, until `unsubscribe` is called."""
 
-    def __init__(self, remove: Callable[[Subscription], None]) -> None:
+    def __init__(self, registry: Registered) -> None:
         self.is_active = True
         # Events that were lost on their way to this subscriber, which the next one tells.
         self.lost = 0
-        self._remove = remove
+        self._registry = registry
 
     def unsubscribe(self) -> None:
         """No event is delivered after this."""
         if self.is_active:
             self.is_active = False
-            self._remove(self)
+            self._registry.remove(self)
+
+    async def confirmed(self) -> None:
+        """Returns once every endpoint that is connected now knows of it, or is gone: what they
+        broadcast from then on arrives."""
+        await self._registry.confirmed()
 
     @abstractmethod
     def take(self, received: Events, receipt: Receipt | None, cost: int) -> None:
@@ -80,9 +92,9 @@ class Called(Subscription):
     """A handler that is called for each event as it arrives."""
 
     def __init__(
-        self, remove: Callable[[Subscription], None], handler: Callable[[Events], object]
+        self, registry: Registered, handler: Callable[[Events], object]
     ) -> None:
-        super().__init__(remove)
+        super().__init__(registry)
         self._handler = handler
 
     def take(self, received: Events, receipt: Receipt | None, cost: int) -> None:
@@ -116,8 +128,8 @@ class Called(Subscription):
 class _Queued(Subscription):
     """Keeps events until somebody takes them. The senders' windows bound the queue."""
 
-    def __init__(self, remove: Callable[[Subscription], None]) -> None:
-        super().__init__(remove)
+    def __init__(self, registry: Registered) -> None:
+        super().__init__(registry)
         self._queue: deque[tuple[Events, Receipt | None, int]] = deque()
 
     def unsubscribe(self) -> None:
@@ -158,13 +170,13 @@ class Awaited(_Queued):
 
     def __init__(
         self,
-        remove: Callable[[Subscription], None],
+        registry: Registered,
         handler: Callable[[Events], Awaitable[object]],
         limit: int,
         spawn: Callable[[Coroutine[Any, Any, None]], Work],
         answers: bool,
     ) -> None:
-        super().__init__(remove)
+        super().__init__(registry)
         self._handler = handler
         self._idle = limit
         self._spawn = spawn
@@ -202,8 +214,8 @@ class Awaited(_Queued):
 class Inbox(_Queued):
     """Events for a stream."""
 
-    def __init__(self, remove: Callable[[Subscription], None]) -> None:
-        super().__init__(remove)
+    def __init__(self, registry: Registered) -> None:
+        super().__init__(registry)
         self._waiter: asyncio.Future[None] | None = None
         self._turns = _BETWEEN_TURNS
         self._is_ended = False
@@ -256,6 +268,10 @@ class EventStream(AsyncIterator[Received[E]], Generic[E]):
             if not self._left:
                 self._inbox.unsubscribe()
         return received
+
+    async def confirmed(self) -> None:
+        """As of a `Subscription`."""
+        await self._inbox.confirmed()
 
     async def aclose(self) -> None:
         self._inbox.unsubscribe()

@@ -76,6 +76,21 @@ class Link:
         return frozenset(self._interests.names.values())
 
     @property
+    def revision(self) -> int:
+        """Of what the peer subscribes to."""
+        return self._interests.revision
+
+    @property
+    def wanted_revision(self) -> int:
+        """Of what we subscribe to."""
+        return self._wanted.revision
+
+    @property
+    def acknowledged(self) -> int:
+        """The last of our revisions that the peer knows."""
+        return self._wanted.acknowledged
+
+    @property
     def is_drained(self) -> bool:
         """Whether nothing is coming that we do not want."""
         return self.phase is not Phase.TALKING or self._wanted.is_acknowledged
