@@ -184,20 +184,24 @@ class Endpoint:
     # Subscriptions of others.
 
     def is_endpoint_subscribed_to(self, remote_endpoint: str, event: type[Message]) -> bool:
-        name = event_type(event).name
-        known = self.get_connected_endpoints_and_subscriptions()
-        return any(remote_endpoint == endpoint and name in events for endpoint, events in known)
+        return self._subscribed(event).get(remote_endpoint, False)
 
     def is_any_endpoint_subscribed_to(self, event: type[Message]) -> bool:
-        name = event_type(event).name
-        return any(name in events for _, events in self.get_connected_endpoints_and_subscriptions())
+        return any(self._subscribed(event).values())
 
     def are_all_endpoints_subscribed_to(
         self, event: type[Message], include_self: bool = True
     ) -> bool:
-        name = event_type(event).name
-        known = self.get_connected_endpoints_and_subscriptions()[0 if include_self else 1 :]
-        return all(name in events for _, events in known)
+        own, *others = self._subscribed(event).values()
+        return all(others) and (own or not include_self)
+
+    def _subscribed(self, event: type[Message]) -> dict[str, bool]:
+        """Of each connected endpoint, this one first, whether it subscribes."""
+        meant = event_type(event)
+        route = self._hub.routes.by_class.get(event)
+        own = route is not None and bool(route.subscribers)
+        links = self._hub.open_links()
+        return {self.name: own, **{link.peer: link.is_interested_in(meant) for link in links}}
 
     async def wait_until_endpoint_subscribed_to(
         self, remote_endpoint: str, event: type[Message]

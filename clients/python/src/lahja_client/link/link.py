@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 
 from ..errors import TooLarge
+from ..events import EventType
 from ..wire import lahja_wire_pb2 as pb
 from ..wire.frames import OVERHEAD, PREFIX, Run, Single, Violation, check, cost_of, encode
 from .exchanges import Exchanges, Owed
@@ -74,6 +75,9 @@ class Link:
     def names(self) -> frozenset[str]:
         """What the peer subscribes to."""
         return frozenset(self._interests.names.values())
+
+    def is_interested_in(self, event: EventType) -> bool:
+        return self._interests.names.get(event.type_id) == event.name
 
     @property
     def revision(self) -> int:

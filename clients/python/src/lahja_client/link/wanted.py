@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..wire import lahja_wire_pb2 as pb
@@ -22,6 +23,8 @@ class Wanted:
         self._due = due
         self._settled: dict[Inflow, None] = {}
         self._inflows: dict[int, Inflow] = {}
+        # What waits for the ack of a revision.
+        self._changed: deque[tuple[int, Inflow]] = deque()
         self.revision = self.acknowledged = 0
 
     def open(self, types: Sequence[pb.EventType]) -> Iterator[pb.Frame]:
@@ -41,6 +44,7 @@ class Wanted:
         inflow = self._inflows[added.id] = Inflow(added.id, added.window, self._take)
         if old is not None and not old.is_over:
             inflow.stale_until = self.revision
+            self._changed.append((self.revision, inflow))
         return self._change([added])
 
     def remove(self, type_ids: Iterable[int] | None = None) -> pb.Frame | None:
@@ -52,6 +56,7 @@ class Wanted:
         self.revision += 1
         for inflow in removed:
             inflow.removed_in = self.revision
+            self._changed.append((self.revision, inflow))
         return self._change(removed=[inflow.type_id for inflow in removed])
 
     def _change(
@@ -70,8 +75,9 @@ class Wanted:
             message = f"acknowledged revision {revision}, of which {self.revision} is the last"
             raise Violation(message)
         self.acknowledged = max(self.acknowledged, revision)
-        for inflow in list(self._inflows.values()):
-            inflow.acknowledge(self.acknowledged)
+        while self._changed and self._changed[0][0] <= revision:
+            _, inflow = self._changed.popleft()
+            inflow.acknowledge(revision)
             self._forget_if_spent(inflow)
 
     def arrive(self, type_id: int, cost: int, last: int) -> Inflow | None:
