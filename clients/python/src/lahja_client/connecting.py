@@ -59,6 +59,8 @@ class _Attempt:
         self.over()
         if not self.outcome.done():
             self.outcome.set_exception(why)
+            # It may be that nobody waits for it any more.
+            self.outcome.exception()
 
     def over(self) -> None:
         if self._is_open:

@@ -207,6 +207,8 @@ class Awaited(_Queued):
             except Exception as error:
                 failed(received, error)
             del received
+        # The request's slot holds the work, by what cancels it.
+        work.request = None
         self._idle += 1
         self._came()
 
