@@ -87,5 +87,9 @@ class Options:
         for name in ("window", "unwritten_events", "unwritten_control", "handlers"):
             if getattr(self, name) < 1:
                 raise InvalidOption(f"{name}: at least 1, not {getattr(self, name)}")
+        for name in ("handshake", "connect", "request", "broadcast", "drain"):
+            seconds = getattr(self, f"{name}_timeout")
+            if not seconds > 0:
+                raise InvalidOption(f"{name}_timeout: more than 0 s, not {seconds}")
         if self.compress_above is not None and not AVAILABLE:
             raise InvalidOption("compress_above: install `lahja-client[snappy]` for compression")

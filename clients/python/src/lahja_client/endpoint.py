@@ -198,8 +198,8 @@ class Endpoint:
     def _subscribed(self, event: type[Message]) -> dict[str, bool]:
         """Of each connected endpoint, this one first, whether it subscribes."""
         meant = event_type(event)
-        route = self._hub.routes.by_class.get(event)
-        own = route is not None and bool(route.subscribers)
+        route = self._hub.routes.get(meant.type_id)
+        own = route is not None and route.name == meant.name and bool(route.subscribers)
         links = self._hub.open_links()
         return {self.name: own, **{link.peer: link.is_interested_in(meant) for link in links}}
 
@@ -374,6 +374,9 @@ class Endpoint:
         limit: int = 1,
         answers: bool = False,
     ) -> Subscription:
+        if not callable(handler):
+            raise TypeError(f"{handler!r} is no handler: it can not be called")
+
         def make(registry: Registry) -> Subscription:
             if _is_async(handler):
                 return Awaited(registry, handler, limit, self._hub.spawn, answers)

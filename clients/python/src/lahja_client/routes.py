@@ -36,10 +36,10 @@ class Routes:
 
     def of(self, cls: type[Message]) -> Route:
         """The route of an event that this endpoint uses itself from now on."""
+        used = event_type(cls)
         route = self.by_class.get(cls)
         if route is not None:
             return route
-        used = event_type(cls)
         route = self._route(used.type_id)
         if route.type is not None and route.type.name != used.name:
             raise TypeIdCollision(
