@@ -18,10 +18,11 @@ from .route import Route, Sent
 from .wire import lahja_wire_pb2 as pb
 from .wire.compression import PayloadError, decompress
 
-_FAILURES: dict[int, type[errors.RequestFailed]] = {
-    pb.Failure.CODE_HANDLER_FAILED: errors.HandlerFailed,
-    pb.Failure.CODE_DECODE_FAILED: errors.DecodeError,
-    pb.Failure.CODE_SHUTTING_DOWN: errors.ShuttingDown,
+_UNANSWERED = errors.Unanswered, "unanswered"
+_FAILURES: dict[int, tuple[type[errors.RequestFailed], str]] = {
+    pb.Failure.CODE_HANDLER_FAILED: (errors.HandlerFailed, "handler failed"),
+    pb.Failure.CODE_DECODE_FAILED: (errors.DecodeError, "decode failed"),
+    pb.Failure.CODE_SHUTTING_DOWN: (errors.ShuttingDown, "shutting down"),
 }
 
 
@@ -166,13 +167,7 @@ class Asking:
 
     def failed(self, receiver: str, failure: pb.Failure) -> None:
         if self._pending.pop(receiver, None) is not None:
-            kind = _FAILURES.get(failure.code, errors.Unanswered)
-            code = (
-                pb.Failure.Code.Name(failure.code)
-                if kind is not errors.Unanswered
-                else "unanswered"
-            )
-            what = code.removeprefix("CODE_").lower().replace("_", " ")
+            kind, what = _FAILURES.get(failure.code, _UNANSWERED)
             message = f"{self._request.name} at {receiver}: {what}: {failure.message}"
             self._fail(kind(message, receiver))
 
