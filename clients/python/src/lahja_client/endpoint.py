@@ -15,13 +15,11 @@ from .asking import Asking, Waiting, response_of
 from .config import BroadcastConfig, ConnectionConfig, Options
 from .connecting import Dial, listen
 from .directory import NameLock
-from .errors import Full, LifecycleError, NoSubscribers, NotConnected, Stalled
+from .errors import Full, LifecycleError, NotConnected, Stalled
 from .events import Request, event_type
 from .hub import Hub, Registry, Unconfirmed
-from .link.link import Link
-from .link.outflow import Outflow
-from .link.outgoing import Outgoing
-from .route import Route, Sent
+from .route import Sent
+from .sending import prepare, until_subscribed
 from .subscribers import Awaited, Called, EventStream, Inbox, Subscription, Work
 from .wire import lahja_wire_pb2 as pb
 
@@ -238,14 +236,14 @@ class Endpoint:
         config = config or _TO_ALL
         within = _or(config.timeout, self._options.broadcast_timeout)
         if config.wait_for_subscriber:
-            await self._subscriber(type(event), config, within)
-        route, outgoing, flows = self._prepare(event, config, payload)
+            await until_subscribed(self._hub, type(event), config, within)
+        route, outgoing, flows = prepare(self._hub, event, config, payload)
         return await Waiting(route.name, outgoing, config.require_all).run(flows, within)
 
     def broadcast_nowait(self, event: Message, config: BroadcastConfig | None = None) -> Sent:
         """The same at once: `Full` if a receiver has no room, and then nobody gets it."""
         config = config or _TO_ALL
-        route, outgoing, flows = self._prepare(event, config)
+        route, outgoing, flows = prepare(self._hub, event, config)
         without_room = [flow for flow in flows if not flow.has_room()]
         full = [flow.receiver for flow in without_room if not flow.is_stalled]
         if full:
@@ -268,63 +266,10 @@ class Endpoint:
         config = config or _TO_ALL
         within = _or(config.timeout, self._options.request_timeout)
         if config.wait_for_subscriber:
-            within -= await self._subscriber(type(event), config, within)
+            within -= await until_subscribed(self._hub, type(event), config, within)
         asking = Asking(self._hub, asked, response)
-        route, outgoing, flows = self._prepare(event, config, asking=asking)
+        route, outgoing, flows = prepare(self._hub, event, config, asking=asking)
         return cast(R, await asking.run(route, flows, outgoing, within))
-
-    async def _subscriber(
-        self, event: type[Message], config: BroadcastConfig, within: float
-    ) -> float:
-        """Waits until somebody who is meant subscribes; how long it took."""
-        hub = self._hub
-        hub.check_running()
-        route = hub.routes.of(event)
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        await hub.until(lambda: bool(self._meant(route, config)) or not hub.is_running, within)
-        return loop.time() - begun
-
-    def _meant(self, route: Route, config: BroadcastConfig) -> dict[Outflow[Outgoing], Link | None]:
-        """The flows to all who are meant and subscribe."""
-        meant: dict[Outflow[Outgoing], Link | None] = {}
-        if route.subscribers and config.allowed_to_receive(self.name):
-            meant[route.own] = None
-        for link, flow in route.peers.items():
-            if link.is_open and not config.internal and config.allowed_to_receive(link.peer):
-                meant[flow] = link
-        return meant
-
-    def _prepare(
-        self,
-        event: Message,
-        config: BroadcastConfig,
-        payload: bytes | None = None,
-        asking: Asking | None = None,
-    ) -> tuple[Route, Outgoing, list[Outflow[Outgoing]]]:
-        """An event as it leaves, and the flows to all who are meant and subscribe."""
-        hub = self._hub
-        hub.check_running()
-        route = hub.routes.of(type(event))
-        outgoing = Outgoing(
-            route.type_id,
-            event.SerializeToString() if payload is None else payload,
-            self._options.compress_above,
-            headers=config.headers,
-            request_id=asking.id if asking else 0,
-            exchange=asking,
-        )
-        meant = self._meant(route, config)
-        for link in meant.values():
-            if link is not None:
-                link.check_size(outgoing, route.name)
-        if not meant and (asking or config.require_subscriber or config.wait_for_subscriber):
-            only = config.filter_endpoint
-            nobody = (
-                f"{only} is not connected, or does not subscribe" if only else "nobody subscribes"
-            )
-            raise NoSubscribers(f"{nobody} to {route.name}")
-        return route, outgoing, list(meant)
 
     # Receiving.
 
