@@ -147,6 +147,10 @@ async def test_a_directory_that_others_can_write_to_is_refused(directory: Path) 
     with pytest.raises(InsecureDirectory, match="symbolic link"):
         async with Endpoint.serve(at(link, "bob")):
             pass
+    (directory / "file").touch()
+    with pytest.raises(InsecureDirectory, match="file is not safe for sockets: it is no directory"):
+        async with Endpoint.serve(at(directory / "file", "bob")):
+            pass
     shared.chmod(0o777)
     with pytest.raises(InsecureDirectory, match=r"mode 777"):
         async with Endpoint.serve(at(shared, "bob")):
@@ -174,7 +178,7 @@ def test_names_and_options_are_checked(directory: Path) -> None:
     for name in ("", "../bob", "-bob", "b" * 65):
         with pytest.raises(InvalidName):
             at(directory, name)
-    for wrong in ({"max_frame_len": 1}, {"window": 0}, {"handlers": 0}):
+    for wrong in ({"max_frame_len": 1}, {"window": 0}, {"handlers": 0}, {"drain_timeout": 0}):
         with pytest.raises(InvalidOption, match=next(iter(wrong))):
             Options(**wrong)
 

@@ -82,9 +82,20 @@ def test_a_declaration_that_contradicts_itself(known: Any, why: str) -> None:
 
 
 def test_what_is_no_message_is_no_event() -> None:
-    for wrong in (int, object(), conformance_pb2.Note()):
+    for wrong in (int, object(), "Note"):
         with pytest.raises(InvalidEvent, match="no generated message class"):
             event_type(wrong)  # type: ignore[arg-type]
+
+
+async def test_classes_and_messages_that_are_mixed_up(directory: Path) -> None:
+    async with Endpoint.serve(at(directory, "alice")) as alice:
+        with pytest.raises(InvalidEvent, match="a message where a class was expected: Note"):
+            alice.subscribe(conformance_pb2.Note(), print)  # type: ignore[arg-type]
+        for send in alice.broadcast, alice.request:
+            with pytest.raises(InvalidEvent, match="a class where a message was expected"):
+                await send(conformance_pb2.Note)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="None is no handler"):
+            alice.subscribe(conformance_pb2.Note, None)  # type: ignore[arg-type]
 
 
 async def test_two_names_under_one_id_collide(

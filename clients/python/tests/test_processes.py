@@ -33,10 +33,28 @@ asyncio.run(main())
 """
 
 
+ENDING = """
+import asyncio, sys
+from pathlib import Path
+from conformance_pb2 import Note
+from lahja_client import ConnectionConfig, Endpoint
+
+async def main():
+    async with Endpoint.serve(ConnectionConfig.from_name("child", Path(sys.argv[1]))) as child:
+        child.subscribe(Note, lambda note: sys.exit(3))
+        print("ready", flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
 @asynccontextmanager
-async def child(directory: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def child(
+    directory: Path, program: str = CHILD
+) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", CHILD, str(directory), stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", program, str(directory), stdout=asyncio.subprocess.PIPE
     )
     try:
         assert await heard(process) == "ready"
@@ -78,3 +96,15 @@ async def test_a_name_of_a_live_process_is_taken(directory: Path) -> None:
             await alice.connect_to_endpoints("child")
             to_child = BroadcastConfig(filter_endpoint="child")
             assert (await alice.request(Ask(text="still there"), to_child)).by == "child"
+
+
+async def test_a_handler_may_end_the_program(directory: Path) -> None:
+    async with (
+        Endpoint.serve(at(directory, "alice")) as alice,
+        child(directory, ENDING) as process,
+    ):
+        await alice.connect_to_endpoints("child")
+        await alice.wait_until_endpoint_subscribed_to("child", Note)
+        await alice.broadcast(Note())
+        # Its endpoint stops as it should, without waiting for what was never written.
+        assert await asyncio.wait_for(process.wait(), 4) == 3

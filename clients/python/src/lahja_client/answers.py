@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from google.protobuf.message import Message
@@ -47,16 +47,17 @@ class Slot:
         self._holders += 1
         return Holder(self)
 
-    def reply(self, response: Message) -> None:
-        answer = event_type(type(response))
+    def reply(self, response: object) -> None:
         expected = self._request.response
         name = "nothing" if expected is None else expected.DESCRIPTOR.full_name
-        if answer.name != name:
-            message = f"{self._request.name} is answered with {name}, not with {answer.name}"
+        given = response.DESCRIPTOR.full_name if isinstance(response, Message) else repr(response)
+        if not isinstance(response, Message) or given != name:
+            message = f"{self._request.name} is answered with {name}, not with {given}"
             raise UnexpectedResponse(message, "this endpoint")
         if self.is_settled:
             return
         self.is_settled = True
+        answer = event_type(type(response))
         payload = response.SerializeToString()
         outgoing = Outgoing(answer.type_id, payload, self._compress_above)
         try:
@@ -145,29 +146,9 @@ class Received(Generic[E_co]):
 
         A request that is dropped unanswered fails with `Unanswered`.
         """
-        if self._holder is None or not isinstance(response, Message):
+        if self._holder is None:
             name = type(self.event).__name__
             raise NotRequested(f"{name} came by broadcast: there is nobody to answer")
         if self._holder.slot is not None:
             self._holder.slot.reply(response)
         return _Done()
-
-
-async def handle(
-    received: Received[Any], handler: Callable[[Received[Any]], Coroutine[Any, Any, R]]
-) -> R | None:
-    """What a handler gives; `None`, and an end of it, once nobody waits for the answer."""
-    slot = received._holder.slot if received._holder else None
-    if slot is None:
-        return await handler(received)
-    if slot.is_cancelled:
-        return None
-    task = asyncio.ensure_future(handler(received))
-    slot.when_cancelled(task.cancel)
-    try:
-        return await task
-    except asyncio.CancelledError:
-        task.cancel()
-        if slot.is_cancelled:
-            return None
-        raise

@@ -12,25 +12,27 @@ from . import errors
 from .events import EventType, event_type
 from .hub import Hub
 from .link.outflow import Attempt, Outflow
-from .link.outgoing import Outgoing
+from .link.outgoing import Cancellable, Outgoing
+from .logs import log
 from .route import Route, Sent
-from .subscribers import log
 from .wire import lahja_wire_pb2 as pb
 from .wire.compression import PayloadError, decompress
 
-_FAILURES: dict[int, type[errors.RequestFailed]] = {
-    pb.Failure.CODE_HANDLER_FAILED: errors.HandlerFailed,
-    pb.Failure.CODE_DECODE_FAILED: errors.DecodeError,
-    pb.Failure.CODE_SHUTTING_DOWN: errors.ShuttingDown,
+_UNANSWERED = errors.Unanswered, "unanswered"
+_FAILURES: dict[int, tuple[type[errors.RequestFailed], str]] = {
+    pb.Failure.CODE_HANDLER_FAILED: (errors.HandlerFailed, "handler failed"),
+    pb.Failure.CODE_DECODE_FAILED: (errors.DecodeError, "decode failed"),
+    pb.Failure.CODE_SHUTTING_DOWN: (errors.ShuttingDown, "shutting down"),
 }
 
 
 class Waiting:
     """A broadcast that waits for receivers that had no room."""
 
-    def __init__(self, event: str, outgoing: Outgoing) -> None:
+    def __init__(self, event: str, outgoing: Outgoing, require_all: bool) -> None:
         self._event = event
         self._outgoing = outgoing
+        self._require_all = require_all
         self._room: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pending: dict[str, Outflow[Outgoing]] = {}
         self._sent = 0
@@ -66,7 +68,7 @@ class Waiting:
                     flow.abandon(self)
                 raise
             stalled |= self._give_up(within)
-        if stalled and not self._sent:
+        if (stalled and not self._sent) or (self._require_all and self._left_out):
             where = ", ".join(self._left_out)
             raise errors.Stalled(
                 f"no room for {self._event} was made in time at {where}", self._left_out
@@ -95,16 +97,16 @@ class Asking:
         self._request = request
         self._response = response
         self._answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._own: Cancellable | None = None
         # What to call where nobody waits any more, by endpoint.
         self._pending: dict[str, Callable[[], None]] = {}
 
     async def run(
         self, route: Route, flows: list[Outflow[Outgoing]], outgoing: Outgoing, within: float
     ) -> Message:
-        links = {flow.receiver: link for link, flow in route.peers.items()}
+        links = {flow: link for link, flow in route.peers.items()}
         for flow in flows:
-            link = links.get(flow.receiver)
-            cancel = partial(link.cancel, self.id) if link else lambda: None
+            cancel = partial(links[flow].cancel, self.id) if flow in links else self._cancel_own
             self._pending[flow.receiver] = partial(self._abandon, flow, cancel)
         loop = asyncio.get_running_loop()
         timer = loop.call_later(within, self._timed_out, within)
@@ -126,13 +128,20 @@ class Asking:
         if not flow.abandon(self):
             cancel()
 
+    def _cancel_own(self) -> None:
+        if self._own is not None:
+            self._own.cancel()
+
     def _timed_out(self, within: float) -> None:
         if not self._answer.done():
             where = ", ".join(self._pending)
             message = f"{self._request.name} at {where}: not answered within {within} s"
             self._answer.set_exception(errors.DeadlineExceeded(message))
 
-    # What links tell.
+    # What links tell, and routes.
+
+    def taken_here(self, slot: Cancellable) -> None:
+        self._own = slot
 
     def settled(self, receiver: str, sent: bool) -> None:
         if not sent:
@@ -158,13 +167,7 @@ class Asking:
 
     def failed(self, receiver: str, failure: pb.Failure) -> None:
         if self._pending.pop(receiver, None) is not None:
-            kind = _FAILURES.get(failure.code, errors.Unanswered)
-            code = (
-                pb.Failure.Code.Name(failure.code)
-                if kind is not errors.Unanswered
-                else "unanswered"
-            )
-            what = code.removeprefix("CODE_").lower().replace("_", " ")
+            kind, what = _FAILURES.get(failure.code, _UNANSWERED)
             message = f"{self._request.name} at {receiver}: {what}: {failure.message}"
             self._fail(kind(message, receiver))
 

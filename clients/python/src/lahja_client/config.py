@@ -39,6 +39,11 @@ class BroadcastConfig:
     internal: bool = False
     # Raise `NoSubscribers` if nobody who is meant subscribes.
     require_subscriber: bool = True
+    # Wait until somebody who is meant subscribes, up to the timeout. The receivers of a broadcast
+    # have as long again to make room.
+    wait_for_subscriber: bool = False
+    # Raise `Stalled` if one receiver does not get it, though others did.
+    require_all: bool = False
     # Seconds to wait, instead of the endpoint's default for broadcasts or requests.
     timeout: float | None = None
     # Texts beside the event, such as `traceparent`.
@@ -82,5 +87,9 @@ class Options:
         for name in ("window", "unwritten_events", "unwritten_control", "handlers"):
             if getattr(self, name) < 1:
                 raise InvalidOption(f"{name}: at least 1, not {getattr(self, name)}")
+        for name in ("handshake", "connect", "request", "broadcast", "drain"):
+            seconds = getattr(self, f"{name}_timeout")
+            if not seconds > 0:
+                raise InvalidOption(f"{name}_timeout: more than 0 s, not {seconds}")
         if self.compress_above is not None and not AVAILABLE:
             raise InvalidOption("compress_above: compression needs cramjam, `pip install cramjam`")

@@ -16,7 +16,7 @@ from .errors import ConnectionAttemptRejected, DeadlineExceeded, LahjaError
 from .hub import Hub
 from .link.link import Link
 from .link.meeting import Refusal
-from .subscribers import log
+from .logs import log
 from .wire import lahja_wire_pb2 as pb
 from .wire.frames import Violation
 
@@ -59,6 +59,8 @@ class _Attempt:
         self.over()
         if not self.outcome.done():
             self.outcome.set_exception(why)
+            # It may be that nobody waits for it any more.
+            self.outcome.exception()
 
     def over(self) -> None:
         if self._is_open:

@@ -38,6 +38,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, greeter: Greeter, within: float, unwritten_events: int) -> None:
         self.is_open = True
+        self.appended = 0
         self.link: Link | None = None
         self._loop = asyncio.get_running_loop()
         self._greeter = greeter
@@ -73,10 +74,12 @@ class Connection(asyncio.Protocol):
                     self._greet(item.frame if isinstance(item, Single) else None)
         except Violation as violation:
             self._violated(violation)
-        if self.link is not None:
-            self.link.end_batch()
-        self._flush()
-        self._is_corked = was_corked
+        finally:
+            # Also where a handler ends the program: what is left of it stops the endpoint.
+            if self.link is not None:
+                self.link.end_batch()
+            self._flush()
+            self._is_corked = was_corked
 
     def eof_received(self) -> bool:
         if self.link is None:
@@ -91,7 +94,7 @@ class Connection(asyncio.Protocol):
         if self.link is None:
             self._greeter.failed(self, error or EOFError("the stream was closed"))
         else:
-            self.link.ended()
+            self.link.ended(failed=error is not None)
 
     def pause_writing(self) -> None:
         self.is_open = False
@@ -162,6 +165,7 @@ class Connection(asyncio.Protocol):
         return min(self._control, self.unwritten)
 
     def write(self, frame: bytes) -> None:
+        self.appended += len(frame)
         if self._is_corked:
             self._corked.append(frame)
             self._corked_len += len(frame)

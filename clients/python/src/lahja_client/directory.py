@@ -3,6 +3,7 @@ socket."""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import socket
@@ -54,7 +55,8 @@ class NameLock:
     def __init__(self, name: str, path: Path) -> None:
         """Takes the name, also from a process that died with it."""
         check_path(path)
-        os.makedirs(path.parent, mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileExistsError):  # whatever it is
+            os.makedirs(path.parent, mode=0o700)
         check_directory(path.parent)
         self._path = path
         self._listens = False
@@ -62,8 +64,10 @@ class NameLock:
         self._lock = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as error:
             os.close(self._lock)
+            if not isinstance(error, BlockingIOError):
+                raise
             message = f"the name {name} is taken: a live process holds {lock}"
             raise NameTaken(message) from None
 

@@ -10,27 +10,27 @@ from typing import Any, TypeVar, cast
 
 from google.protobuf.message import Message
 
-from .answers import Received, handle
+from .answers import Received
 from .asking import Asking, Waiting, response_of
 from .config import BroadcastConfig, ConnectionConfig, Options
 from .connecting import Dial, listen
 from .directory import NameLock
-from .errors import Full, LifecycleError, NoSubscribers, NotConnected, Stalled
+from .errors import Full, LifecycleError, NotConnected, Stalled
 from .events import Request, event_type
-from .hub import Hub, Unconfirmed
-from .link.outflow import Outflow
-from .link.outgoing import Outgoing
-from .route import Route, Sent
-from .subscribers import Awaited, Called, EventStream, Inbox, Subscription
+from .hub import Hub, Registry, Unconfirmed
+from .route import Sent
+from .sending import prepare, until_subscribed
+from .subscribers import Awaited, Called, EventStream, Inbox, Subscription, Work
 from .wire import lahja_wire_pb2 as pb
 
 E = TypeVar("E", bound=Message)
 R = TypeVar("R")
 S = TypeVar("S", bound=Subscription)
-Remove = Callable[[Subscription], None]
 
 # A loop of broadcasts lets others run after so many.
 _BETWEEN_TURNS = 256
+
+_TO_ALL = BroadcastConfig()
 
 
 def _config(
@@ -107,7 +107,11 @@ class Endpoint:
         if self._closing is None:
             self._hub.check_running()
             self._closing = asyncio.create_task(self._close())
-        self._callers.add(asyncio.current_task())
+        caller = asyncio.current_task()
+        self._callers.add(caller)
+        if isinstance(caller, Work) and caller.request is not None:
+            # Its handler does not answer before the endpoint has stopped.
+            caller.request.fail((pb.Failure.CODE_SHUTTING_DOWN, "the endpoint is stopping"))
         return await asyncio.shield(self._closing)
 
     async def _close(self) -> list[Unconfirmed]:
@@ -154,8 +158,22 @@ class Endpoint:
     def get_connected_endpoints_and_subscriptions(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """Each connected endpoint, this one first, and the names of the events it subscribes to."""
         own = frozenset(each.name for each in self._hub.routes.subscribed())
-        links = [link for link in self._hub.links if link.is_open]
-        return ((self.name, own), *((link.peer, link.names) for link in links))
+        return ((self.name, own), *((link.peer, link.names) for link in self._hub.open_links()))
+
+    def get_subscribed_events(self) -> set[type[Message]]:
+        """The classes of the events that this endpoint subscribes to."""
+        routes = self._hub.routes.by_class.values()
+        return {route.type.cls for route in routes if route.type and route.subscribers}
+
+    async def wait_until_connections_change(self) -> None:
+        before = set(self._hub.open_links())
+        await self._until(lambda: set(self._hub.open_links()) != before)
+
+    async def wait_until_endpoint_subscriptions_change(self) -> None:
+        """Until a connected endpoint subscribes to something else, or others are connected."""
+        hub = self._hub
+        before = {link: link.revision for link in hub.open_links()}
+        await self._until(lambda: {link: link.revision for link in hub.open_links()} != before)
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         await self._hub.until(lambda: holds() or not self._hub.is_running)
@@ -164,20 +182,24 @@ class Endpoint:
     # Subscriptions of others.
 
     def is_endpoint_subscribed_to(self, remote_endpoint: str, event: type[Message]) -> bool:
-        name = event_type(event).name
-        known = self.get_connected_endpoints_and_subscriptions()
-        return any(remote_endpoint == endpoint and name in events for endpoint, events in known)
+        return self._subscribed(event).get(remote_endpoint, False)
 
     def is_any_endpoint_subscribed_to(self, event: type[Message]) -> bool:
-        name = event_type(event).name
-        return any(name in events for _, events in self.get_connected_endpoints_and_subscriptions())
+        return any(self._subscribed(event).values())
 
     def are_all_endpoints_subscribed_to(
         self, event: type[Message], include_self: bool = True
     ) -> bool:
-        name = event_type(event).name
-        known = self.get_connected_endpoints_and_subscriptions()[0 if include_self else 1 :]
-        return all(name in events for _, events in known)
+        own, *others = self._subscribed(event).values()
+        return all(others) and (own or not include_self)
+
+    def _subscribed(self, event: type[Message]) -> dict[str, bool]:
+        """Of each connected endpoint, this one first, whether it subscribes."""
+        meant = event_type(event)
+        route = self._hub.routes.get(meant.type_id)
+        own = route is not None and route.name == meant.name and bool(route.subscribers)
+        links = self._hub.open_links()
+        return {self.name: own, **{link.peer: link.is_interested_in(meant) for link in links}}
 
     async def wait_until_endpoint_subscribed_to(
         self, remote_endpoint: str, event: type[Message]
@@ -203,18 +225,25 @@ class Endpoint:
         if self._turns <= 0:
             self._turns = _BETWEEN_TURNS
             await asyncio.sleep(0)
+        payload = None
         if config is None:
             route = self._hub.routes.by_class.get(type(event))
-            sent = route and route.express(event.SerializeToString())
-            if sent and sent.count:
-                return sent
-        route, outgoing, flows = self._prepare(event, config)
-        within = _within(config, self._options.broadcast_timeout)
-        return await Waiting(route.name, outgoing).run(flows, within)
+            if route is not None:
+                payload = event.SerializeToString()
+                sent = route.express(payload)
+                if sent is not None and sent.count:
+                    return sent
+        config = config or _TO_ALL
+        within = _or(config.timeout, self._options.broadcast_timeout)
+        if config.wait_for_subscriber:
+            await until_subscribed(self._hub, type(event), config, within)
+        route, outgoing, flows = prepare(self._hub, event, config, payload)
+        return await Waiting(route.name, outgoing, config.require_all).run(flows, within)
 
     def broadcast_nowait(self, event: Message, config: BroadcastConfig | None = None) -> Sent:
         """The same at once: `Full` if a receiver has no room, and then nobody gets it."""
-        route, outgoing, flows = self._prepare(event, config)
+        config = config or _TO_ALL
+        route, outgoing, flows = prepare(self._hub, event, config)
         without_room = [flow for flow in flows if not flow.has_room()]
         full = [flow.receiver for flow in without_room if not flow.is_stalled]
         if full:
@@ -222,7 +251,7 @@ class Endpoint:
         for flow in flows:
             flow.try_send(outgoing)
         stalled = tuple(flow.receiver for flow in without_room)
-        if stalled and len(stalled) == len(flows):
+        if stalled and (config.require_all or len(stalled) == len(flows)):
             raise Stalled(f"no room for {route.name} at {', '.join(stalled)}", stalled)
         return Sent(len(flows) - len(stalled), stalled)
 
@@ -233,41 +262,14 @@ class Endpoint:
         """
         event = cast(Message, request)
         asked = event_type(type(event))
-        asking = Asking(self._hub, asked, response_of(asked))
-        route, outgoing, flows = self._prepare(event, config, asking)
-        within = _within(config, self._options.request_timeout)
+        response = response_of(asked)
+        config = config or _TO_ALL
+        within = _or(config.timeout, self._options.request_timeout)
+        if config.wait_for_subscriber:
+            within -= await until_subscribed(self._hub, type(event), config, within)
+        asking = Asking(self._hub, asked, response)
+        route, outgoing, flows = prepare(self._hub, event, config, asking=asking)
         return cast(R, await asking.run(route, flows, outgoing, within))
-
-    def _prepare(
-        self, event: Message, config: BroadcastConfig | None, asking: Asking | None = None
-    ) -> tuple[Route, Outgoing, list[Outflow[Outgoing]]]:
-        """An event as it leaves, and the flows to all who are meant and subscribe."""
-        hub = self._hub
-        hub.check_running()
-        route = hub.routes.of(type(event))
-        outgoing = Outgoing(
-            route.type_id,
-            event.SerializeToString(),
-            self._options.compress_above,
-            headers=config.headers if config else None,
-            request_id=asking.id if asking else 0,
-            exchange=asking,
-        )
-        config = config or BroadcastConfig()
-        flows = []
-        if route.subscribers and config.allowed_to_receive(hub.name):
-            flows.append(route.own)
-        for link, flow in route.peers.items():
-            if link.is_open and not config.internal and config.allowed_to_receive(link.peer):
-                link.check_size(outgoing, route.name)
-                flows.append(flow)
-        if not flows and (asking or config.require_subscriber):
-            only = config.filter_endpoint
-            nobody = (
-                f"{only} is not connected, or does not subscribe" if only else "nobody subscribes"
-            )
-            raise NoSubscribers(f"{nobody} to {route.name}")
-        return route, outgoing, flows
 
     # Receiving.
 
@@ -277,7 +279,7 @@ class Endpoint:
         handler: Callable[[Received[E]], Any],
     ) -> Subscription:
         """Calls a handler for each event, in order. If it is async, the next call waits for it."""
-        return self._subscribe(event, handler, 1)
+        return self._subscribe(event, handler)
 
     def respond(
         self, request: type[E], handler: Callable[[Received[E]], Message | Awaitable[Message]]
@@ -290,14 +292,12 @@ class Endpoint:
             def answer_now(received: Received[Any]) -> None:
                 received.reply(handler(received))
 
-            return self._subscribe(request, answer_now, 1)
+            return self._subscribe(request, answer_now)
 
         async def answer(received: Received[Any]) -> None:
-            response = await handle(received, cast(Any, handler))
-            if response is not None:
-                received.reply(response)
+            received.reply(await cast(Any, handler)(received))
 
-        return self._subscribe(request, answer, self._options.handlers)
+        return self._subscribe(request, answer, self._options.handlers, answers=True)
 
     def stream(self, event: type[E], num_events: int | None = None) -> EventStream[E]:
         """All events of this type from now on, or the next `num_events`."""
@@ -313,37 +313,32 @@ class Endpoint:
         raise LifecycleError(f"{self.name} stopped before the event came")
 
     def _subscribe(
-        self, event: type[Message], handler: Callable[[Received[Any]], Any], limit: int
+        self,
+        event: type[Message],
+        handler: Callable[[Received[Any]], Any],
+        limit: int = 1,
+        answers: bool = False,
     ) -> Subscription:
-        if _is_async(handler):
-            spawn = self._hub.spawn
-            return self._register(event, lambda remove: Awaited(remove, handler, limit, spawn))
-        return self._register(event, lambda remove: Called(remove, handler))
+        if not callable(handler):
+            raise TypeError(f"{handler!r} is no handler: it can not be called")
 
-    def _register(self, event: type[Message], make: Callable[[Remove], S]) -> S:
+        def make(registry: Registry) -> Subscription:
+            if _is_async(handler):
+                return Awaited(registry, handler, limit, self._hub.spawn, answers)
+            return Called(registry, handler)
+
+        return self._register(event, make)
+
+    def _register(self, event: type[Message], make: Callable[[Registry], S]) -> S:
         self._hub.check_running()
-        routes = self._hub.routes
-        route = routes.of(event)
-        assert route.type is not None
-        window = self._options.window
-        wanted = pb.EventType(id=route.type_id, name=route.type.name, window=window)
-
-        def remove(subscription: Subscription) -> None:
-            if routes.remove(route, subscription):
-                for link in list(self._hub.links):
-                    link.unsubscribe([route.type_id])
-                self._hub.changed()
-
-        subscription = make(remove)
-        if routes.add(route, subscription):
-            for link in list(self._hub.links):
-                link.subscribe(wanted)
-            self._hub.changed()
+        registry = Registry(self._hub, self._hub.routes.of(event))
+        subscription = make(registry)
+        registry.add(subscription)
         return subscription
 
 
-def _within(config: BroadcastConfig | None, default: float) -> float:
-    return default if config is None or config.timeout is None else config.timeout
+def _or(timeout: float | None, default: float) -> float:
+    return default if timeout is None else timeout
 
 
 def _is_async(handler: Callable[..., object]) -> bool:

@@ -90,7 +90,7 @@ class Full(_NoRoom):
 
 
 class Stalled(_NoRoom):
-    """No receiver made room in time: `endpoints` are those that did not."""
+    """No receiver made room in time, or with `require_all` not all did: `endpoints` did not."""
 
 
 class RequestFailed(LahjaError):

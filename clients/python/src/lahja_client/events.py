@@ -57,6 +57,10 @@ def event_type(cls: type[Message]) -> EventType:
 def _read(cls: type[Message]) -> EventType:
     descriptor: Descriptor | None = getattr(cls, "DESCRIPTOR", None)
     if not isinstance(cls, type) or not issubclass(cls, Message) or descriptor is None:
+        if isinstance(cls, Message):
+            raise InvalidEvent(f"a message where a class was expected: {type(cls).__name__}")
+        if isinstance(cls, type) and issubclass(cls, type):
+            raise InvalidEvent("a class where a message was expected: call it")
         raise InvalidEvent(f"{cls!r} is no generated message class")
     check_event_name(descriptor.full_name)
     type_id = _option(descriptor).type_id or type_id_of(descriptor.full_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from .config import Options
 from .connection import Connection, Greeter
@@ -16,8 +16,10 @@ from .link.meeting import Meeting, Refusal
 from .link.outflow import Outflow
 from .link.outgoing import Outgoing
 from .link.surroundings import Terms
+from .logs import log
 from .routes import Routes
-from .subscribers import log
+from .route import Route
+from .subscribers import Subscription, Work
 from .wire import compression
 from .wire import lahja_wire_pb2 as pb
 from .wire.compression import PayloadError, decompress
@@ -27,10 +29,10 @@ _VERSION = 1
 
 
 class Unconfirmed(NamedTuple):
-    """A peer that did not confirm all that was sent to it, and how many bytes of it."""
+    """A peer that did not confirm all events that were sent to it, and how many it did not."""
 
     endpoint: str
-    bytes: int
+    events: int
 
 
 class _RemoteRequester:
@@ -47,6 +49,39 @@ class _RemoteRequester:
         self._link.fail(self._request_id, code, message)
 
 
+class Registry:
+    """Where the subscriptions to one type are made known."""
+
+    def __init__(self, hub: Hub, route: Route) -> None:
+        self._hub = hub
+        self._route = route
+
+    def add(self, subscription: Subscription) -> None:
+        hub = self._hub
+        if hub.routes.add(self._route, subscription):
+            for link in list(hub.links):
+                link.subscribe(self._route.wanted)
+            hub.changed()
+
+    def remove(self, subscription: Subscription) -> None:
+        hub = self._hub
+        if hub.routes.remove(self._route, subscription):
+            for link in list(hub.links):
+                link.unsubscribe([self._route.type_id])
+            hub.changed()
+
+    async def confirmed(self) -> None:
+        """Until all who are linked now know of all that was added by now, or are gone."""
+        hub = self._hub
+        waiting = {link: link.wanted_revision for link in hub.links}
+        await hub.until(
+            lambda: all(
+                link.acknowledged >= revision or link not in hub.links
+                for link, revision in waiting.items()
+            )
+        )
+
+
 class Hub:
     """What the calls of an endpoint work on. It is the owner of the endpoint's links."""
 
@@ -60,7 +95,7 @@ class Hub:
         self.is_running = False
         self._instance = secrets.randbits(64) or 1
         self._last_request = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._works: set[Work] = set()
         self._waiters: list[asyncio.Future[None]] = []
 
     def check_running(self) -> None:
@@ -78,11 +113,18 @@ class Hub:
         link = self.meeting.link(name)
         return link if link is not None and link.is_open else None
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+    def open_links(self) -> list[Link]:
+        return [link for link in self.links if link.is_open]
+
+    def spawn(self, handling: Coroutine[Any, Any, None]) -> Work:
+        work = Work(handling, loop=asyncio.get_running_loop())
+        self._works.add(work)
+        work.add_done_callback(self._ended)
+        return work
+
+    def _ended(self, work: asyncio.Task[None]) -> None:
+        self._works.remove(cast(Work, work))
+        self.changed()
 
     async def until(self, holds: Callable[[], bool], within: float | None = None) -> bool:
         """Waits until something holds; whether it does in time."""
@@ -238,13 +280,13 @@ class Hub:
         self.changed()
         drained = await self.drain(links, self.options.drain_timeout)
         self.routes.end()
-        if working := self._tasks - callers:
-            _, working = await asyncio.wait(working, timeout=max(deadline - loop.time(), 0))
-        if working or not drained:
+        left = max(deadline - loop.time(), 0)
+        finished = await self.until(lambda: self._works <= callers, left)
+        if not finished or not drained:
             log.warning("%s: handlers did not finish before the drain deadline", self.name)
         unconfirmed = await self.part(links, max(deadline - loop.time(), 0))
-        for task in working:
-            task.cancel()
+        for work in self._works - callers:
+            work.cancel()
         for peer, lost in unconfirmed:
-            log.warning("%s: %s did not confirm %s bytes of events", self.name, peer, lost)
+            log.warning("%s: %s did not confirm %s events", self.name, peer, lost)
         return unconfirmed

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 
 from .answers import Holder, Received, Slot
 from .config import Options
@@ -15,7 +15,8 @@ from .link.link import Link
 from .link.outflow import Outflow
 from .link.outgoing import Exchange, Outgoing
 from .link.surroundings import Port
-from .subscribers import Called, Receipt, Shared, Subscription, log
+from .logs import log
+from .subscribers import Called, Receipt, Shared, Subscription
 from .wire import lahja_wire_pb2 as pb
 from .wire.frames import OVERHEAD, PREFIX, Run, Violation, cost_of, event_head
 
@@ -66,12 +67,18 @@ class Route:
         self._express: tuple[tuple[Outflow[Outgoing], Port], ...] = ()
         above = options.compress_above
         self._express_up_to = _LARGE if above is None else min(_LARGE, above)
+        self._all_confirm = True
         self._sent = Sent(0)
         self._heads: dict[int, bytes] = {}
 
     @property
     def name(self) -> str:
         return self.type.name if self.type else f"type {self.type_id:#018x}"
+
+    @property
+    def wanted(self) -> pb.EventType:
+        """What this endpoint says of it where it subscribes."""
+        return pb.EventType(id=self.type_id, name=self.name, window=self._options.window)
 
     @property
     def is_unused(self) -> bool:
@@ -91,6 +98,7 @@ class Route:
     def _peers_changed(self) -> None:
         peers = self.peers.items()
         self._express = tuple((flow, link.port) for link, flow in peers)
+        self._all_confirm = all(flow.window for flow in self.peers.values())
         self._sent = Sent(len(self._express))
 
     def check_name(self, name: str) -> None:
@@ -102,7 +110,7 @@ class Route:
     def express(self, payload: bytes) -> Sent | None:
         """Sends an event to all its receivers, if none of them needs more now than a bare frame."""
         size = len(payload)
-        if self.subscribers or size > self._express_up_to:
+        if self.subscribers or size > self._express_up_to or not self._all_confirm:
             return None
         for flow, port in self._express:
             if flow.left <= 0 or not flow.is_plain or not port.is_open:
@@ -111,7 +119,7 @@ class Route:
         frame = head + payload
         cost = len(frame) + (OVERHEAD - PREFIX)
         for flow, port in self._express:
-            flow.left -= cost
+            flow.spend(cost)
             port.write(frame)
         return self._sent
 
@@ -123,11 +131,12 @@ class Route:
 
     def _deliver_own(self, flow: Outflow[Outgoing], outgoing: Outgoing) -> None:
         cost = cost_of(len(outgoing.payload))
-        flow.left -= cost
+        flow.spend(cost)
         missed = flow.take_missed()
         slot = None
         if outgoing.exchange is not None:
             slot = self.slot(_LocalRequester(outgoing.exchange, flow, cost))
+            outgoing.exchange.taken_here(slot)
         self.deliver(outgoing.payload, flow.receiver, flow, cost, missed, outgoing.headers, slot)
 
     # Receiving.
@@ -156,6 +165,7 @@ class Route:
         slot: Slot | None = None,
     ) -> None:
         """Hands an event to all subscribers. The credit of a request returns with its answer."""
+        assert self.type is not None
         # Held until every subscriber has its own.
         holder = slot.hold() if slot else None
         subscribers = self.subscribers
@@ -165,8 +175,13 @@ class Route:
         if not subscribers and taken:
             taken.settle(cost)
         for subscriber in subscribers:
+            if not subscriber.is_active:
+                # The handler of one before it has unsubscribed it.
+                if taken:
+                    taken.settle(cost)
+                continue
             try:
-                event = self._decode(payload)
+                event = self.type.cls.FromString(payload)
             except DecodeError as error:
                 self.undecodable(subscriber, missed, origin, error, holder)
                 if taken:
@@ -177,10 +192,6 @@ class Route:
             subscriber.take(Received(event, origin, lost, headers, own), taken, cost)
         if holder:
             holder.fail(None)
-
-    def _decode(self, payload: bytes) -> Message:
-        assert self.type is not None
-        return self.type.cls.FromString(payload)
 
     def undecodable(
         self,

@@ -25,25 +25,21 @@ class Routes:
         self._me = me
         self._options = options
         self._by_id: dict[int, Route] = {}
+        self._subscribed = 0
 
     def get(self, type_id: int) -> Route | None:
         return self._by_id.get(type_id)
 
     def subscribed(self) -> list[pb.EventType]:
         """What this endpoint wants to receive."""
-        window = self._options.window
-        return [
-            pb.EventType(id=route.type_id, name=route.type.name, window=window)
-            for route in self._by_id.values()
-            if route.subscribers and route.type
-        ]
+        return [route.wanted for route in self._by_id.values() if route.subscribers]
 
     def of(self, cls: type[Message]) -> Route:
         """The route of an event that this endpoint uses itself from now on."""
+        used = event_type(cls)
         route = self.by_class.get(cls)
         if route is not None:
             return route
-        used = event_type(cls)
         route = self._route(used.type_id)
         if route.type is not None and route.type.name != used.name:
             raise TypeIdCollision(
@@ -75,17 +71,18 @@ class Routes:
 
     def add(self, route: Route, subscription: Subscription) -> bool:
         """True if it is the first of its type."""
-        if not route.subscribers and len(self.subscribed()) == MAX_TYPES:
-            message = (
-                f"{route.type and route.type.name} is one type too many: {MAX_TYPES} are allowed"
-            )
-            raise TooManySubscriptions(message)
+        if not route.subscribers:
+            if self._subscribed == MAX_TYPES:
+                message = f"{route.name} is one type too many: {MAX_TYPES} are allowed"
+                raise TooManySubscriptions(message)
+            self._subscribed += 1
         route.subscribers = (*route.subscribers, subscription)
         return len(route.subscribers) == 1
 
     def remove(self, route: Route, subscription: Subscription) -> bool:
         """True if it was the last of its type."""
         route.subscribers = tuple(s for s in route.subscribers if s is not subscription)
+        self._subscribed -= not route.subscribers
         return not route.subscribers
 
     def end(self) -> None:

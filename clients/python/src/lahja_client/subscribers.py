@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from google.protobuf.message import DecodeError, Message
 
-from .answers import HANDLER_FAILED, Received
+from .answers import HANDLER_FAILED, Holder, Received
+from .logs import log
 from .wire.frames import Run
 
 E = TypeVar("E", bound=Message)
 Events = Received[Any]
 
-log = logging.getLogger("lahja_client")
-
 # A loop over events that are there already lets others run after so many.
 _BETWEEN_TURNS = 64
+# What a handler raises if something that it waited for was cancelled is no end of the endpoint's.
+_FAILURES = (Exception, asyncio.CancelledError)
 
 
 class Receipt(Protocol):
@@ -42,20 +42,32 @@ class Shared:
             self._receipt.settle(cost)
 
 
+class Registered(Protocol):
+    """Where a subscription is known."""
+
+    def remove(self, subscription: Subscription) -> None: ...
+    async def confirmed(self) -> None: ...
+
+
 class Subscription(ABC):
     """A subscription, until `unsubscribe` is called."""
 
-    def __init__(self, remove: Callable[[Subscription], None]) -> None:
+    def __init__(self, registry: Registered) -> None:
         self.is_active = True
         # Events that were lost on their way to this subscriber, which the next one tells.
         self.lost = 0
-        self._remove = remove
+        self._registry = registry
 
     def unsubscribe(self) -> None:
         """No event is delivered after this."""
         if self.is_active:
             self.is_active = False
-            self._remove(self)
+            self._registry.remove(self)
+
+    async def confirmed(self) -> None:
+        """Returns once every endpoint that is connected now knows of it, or is gone: what they
+        broadcast from then on arrives."""
+        await self._registry.confirmed()
 
     @abstractmethod
     def take(self, received: Events, receipt: Receipt | None, cost: int) -> None:
@@ -80,15 +92,15 @@ class Called(Subscription):
     """A handler that is called for each event as it arrives."""
 
     def __init__(
-        self, remove: Callable[[Subscription], None], handler: Callable[[Events], object]
+        self, registry: Registered, handler: Callable[[Events], object]
     ) -> None:
-        super().__init__(remove)
+        super().__init__(registry)
         self._handler = handler
 
     def take(self, received: Events, receipt: Receipt | None, cost: int) -> None:
         try:
             self._handler(received)
-        except Exception as error:
+        except _FAILURES as error:
             failed(received, error)
         if receipt is not None:
             receipt.settle(cost)
@@ -109,15 +121,15 @@ class Called(Subscription):
             self.lost = 0
             try:
                 handler(received)
-            except Exception as error:
+            except _FAILURES as error:
                 failed(received, error)
 
 
 class _Queued(Subscription):
     """Keeps events until somebody takes them. The senders' windows bound the queue."""
 
-    def __init__(self, remove: Callable[[Subscription], None]) -> None:
-        super().__init__(remove)
+    def __init__(self, registry: Registered) -> None:
+        super().__init__(registry)
         self._queue: deque[tuple[Events, Receipt | None, int]] = deque()
 
     def unsubscribe(self) -> None:
@@ -139,44 +151,73 @@ class _Queued(Subscription):
         return received
 
 
+class Work(asyncio.Task[None]):
+    """A run of an async handler."""
+
+    # It was cancelled itself, not something that it waits for. (`cancelling` came with 3.11.)
+    is_cancelled = False
+    # What it owes an answer to.
+    request: Holder | None = None
+
+    def cancel(self, msg: Any = None) -> bool:
+        self.is_cancelled = True
+        return super().cancel(msg)
+
+
 class Awaited(_Queued):
-    """An async handler, which runs for up to `limit` events at a time."""
+    """An async handler, which runs for up to `limit` events at a time. One that `answers` is
+    cancelled where nobody waits for the answer any more."""
 
     def __init__(
         self,
-        remove: Callable[[Subscription], None],
+        registry: Registered,
         handler: Callable[[Events], Awaitable[object]],
         limit: int,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        spawn: Callable[[Coroutine[Any, Any, None]], Work],
+        answers: bool,
     ) -> None:
-        super().__init__(remove)
+        super().__init__(registry)
         self._handler = handler
         self._idle = limit
         self._spawn = spawn
+        self._answers = answers
 
     def _came(self) -> None:
-        if self._idle:
+        if self._idle and self._queue:
             self._idle -= 1
             self._spawn(self._work())
 
     async def _work(self) -> None:
-        try:
-            while self._queue:
-                received = self._next()
-                try:
+        """Handles what is there; of requests one, so that cancelling it costs no other."""
+        work = cast(Work, asyncio.current_task())
+        while self._queue and work.request is None:
+            received = self._next()
+            work.request = received._holder
+            slot = received._holder.slot if received._holder and self._answers else None
+            if slot is not None:
+                slot.when_cancelled(work.cancel)
+            try:
+                if slot is None or not slot.is_cancelled:
                     await self._handler(received)
-                except Exception as error:
+            except asyncio.CancelledError as error:
+                if work.is_cancelled and not (slot and slot.is_cancelled):
+                    raise
+                if not work.is_cancelled:
                     failed(received, error)
-                del received
-        finally:
-            self._idle += 1
+            except Exception as error:
+                failed(received, error)
+            del received
+        # The request's slot holds the work, by what cancels it.
+        work.request = None
+        self._idle += 1
+        self._came()
 
 
 class Inbox(_Queued):
     """Events for a stream."""
 
-    def __init__(self, remove: Callable[[Subscription], None]) -> None:
-        super().__init__(remove)
+    def __init__(self, registry: Registered) -> None:
+        super().__init__(registry)
         self._waiter: asyncio.Future[None] | None = None
         self._turns = _BETWEEN_TURNS
         self._is_ended = False
@@ -200,6 +241,8 @@ class Inbox(_Queued):
             self._turns = _BETWEEN_TURNS
             await asyncio.sleep(0)
         while not self._queue and not self._is_ended:
+            if self._waiter is not None and not self._waiter.done():
+                raise RuntimeError("another task waits for the next event of this stream")
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         return self._next() if self._queue else None
@@ -227,6 +270,10 @@ class EventStream(AsyncIterator[Received[E]], Generic[E]):
             if not self._left:
                 self._inbox.unsubscribe()
         return received
+
+    async def confirmed(self) -> None:
+        """As of a `Subscription`."""
+        await self._inbox.confirmed()
 
     async def aclose(self) -> None:
         self._inbox.unsubscribe()

@@ -27,20 +27,20 @@ class Interests:
         self._remove = remove
         # Of removed types: the peer may still confirm what went out.
         self._retired: dict[int, Outflow[Outgoing]] = {}
-        self._revision = 0
+        self.revision = 0
 
     @property
     def unconfirmed(self) -> int:
-        """Bytes of events that went out and were not granted back."""
+        """Events that went out and were not granted back."""
         return sum(flow.unconfirmed for flow in [*self.flows.values(), *self._retired.values()])
 
     def change(self, change: pb.Subscriptions) -> pb.Frame | None:
         """Applies a change, and gives its ack when that is due."""
-        expected = self._revision + 1 if self.is_complete else 1
+        expected = self.revision + 1 if self.is_complete else 1
         if change.revision != expected:
             message = f"subscriptions of revision {change.revision} where {expected} is next"
             raise Violation(message)
-        self._revision = change.revision
+        self.revision = change.revision
         for type_id in change.removed:
             self._end(type_id)
         for added in change.added:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 
 from ..errors import TooLarge
+from ..events import EventType
 from ..wire import lahja_wire_pb2 as pb
 from ..wire.frames import OVERHEAD, PREFIX, Run, Single, Violation, check, cost_of, encode
 from .exchanges import Exchanges, Owed
@@ -44,7 +46,7 @@ class Link:
         self.peer = peer
         self.port = port
         self.phase = Phase.TALKING
-        # Bytes of events that the peer had not confirmed when the link ended.
+        # Events that the peer had not confirmed when the link ended.
         self.unconfirmed = 0
         self._owner = owner
         self._terms = terms
@@ -52,6 +54,9 @@ class Link:
         self._interests = Interests(self._added, lambda id_: owner.uninterested(self, id_))
         self._exchanges = Exchanges(peer)
         self._is_in_batch = False
+        # Where events end that no credit will confirm: written, they count as confirmed.
+        self._unwritten: deque[int] = deque()
+        self._is_torn = False
 
     def open(self, types: Sequence[pb.EventType]) -> None:
         """Says what we subscribe to: the whole set, even if it is empty."""
@@ -70,6 +75,24 @@ class Link:
     def names(self) -> frozenset[str]:
         """What the peer subscribes to."""
         return frozenset(self._interests.names.values())
+
+    def is_interested_in(self, event: EventType) -> bool:
+        return self._interests.names.get(event.type_id) == event.name
+
+    @property
+    def revision(self) -> int:
+        """Of what the peer subscribes to."""
+        return self._interests.revision
+
+    @property
+    def wanted_revision(self) -> int:
+        """Of what we subscribe to."""
+        return self._wanted.revision
+
+    @property
+    def acknowledged(self) -> int:
+        """The last of our revisions that the peer knows."""
+        return self._wanted.acknowledged
 
     @property
     def is_drained(self) -> bool:
@@ -154,7 +177,7 @@ class Link:
     def handle_end(self) -> None:
         """The peer's stream ended. Behind its goodbye that is no news: it still reads."""
         if self.phase is not Phase.PEER_LEFT:
-            self.port.abort()
+            self._abort()
 
     def room_made(self) -> None:
         self._interests.room_made()
@@ -166,14 +189,15 @@ class Link:
         elif self.phase is Phase.PEER_LEFT:
             self.say_goodbye(pb.Goodbye.REASON_SHUTDOWN, "events were not taken in time")
         else:
-            self.port.abort()
+            self._abort()
 
-    def ended(self) -> None:
-        """The stream is closed."""
+    def ended(self, failed: bool = False) -> None:
+        """The stream is closed, or broke."""
         if self.phase is not Phase.OVER:
             self.phase = Phase.OVER
             self._interests.clear()
-            self.unconfirmed = max(self._interests.unconfirmed, self.port.unwritten)
+            torn = len(self._unwritten) if failed or self._is_torn else 0
+            self.unconfirmed = self._interests.unconfirmed + torn
             self._exchanges.abandon()
             self._exchanges.cancel_owed()
             self._owner.closed(self)
@@ -275,8 +299,21 @@ class Link:
             flow.miss_before_next(missed)
         if outgoing.exchange is not None:
             self._exchanges.awaited[outgoing.request_id] = outgoing.exchange
-        flow.left -= len(frame) - PREFIX + OVERHEAD
+        flow.spend(len(frame) - PREFIX + OVERHEAD)
         self.port.write(frame)
+        if not flow.window:
+            self._unwritten.append(self.port.appended)
+            self._look_what_is_written()
+
+    def _look_what_is_written(self) -> None:
+        written = self.port.appended - self.port.unwritten
+        while self._unwritten and self._unwritten[0] <= written:
+            self._unwritten.popleft()
+
+    def _abort(self) -> None:
+        self._look_what_is_written()
+        self._is_torn = True
+        self.port.abort()
 
     @property
     def _may_speak(self) -> bool:

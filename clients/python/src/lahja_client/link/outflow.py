@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Generic, Protocol, TypeVar
 
+from .ledger import Ledger
+
 T = TypeVar("T")
-
-_NO_WINDOW = 1 << 62
-
 
 class Gate(Protocol):
     """What events of all types go through on their way to one receiver."""
@@ -49,11 +48,13 @@ class Outflow(Generic[T]):
     ) -> None:
         self.receiver = receiver
         self.window = window
-        self.left = window or _NO_WINDOW
+        # Without a window it stays as it is.
+        self.left = window or 1
         self.gate = gate
         # Nothing waits, and nothing was missed: an event may go as it is while `left` is above 0.
         self.is_plain = True
         self.is_stalled = False
+        self._ledger = Ledger()
         self._send = send
         self._waiting: deque[_Waiting[T]] = deque()
         self._missed = 0
@@ -61,8 +62,14 @@ class Outflow(Generic[T]):
 
     @property
     def unconfirmed(self) -> int:
-        """What the receiver has not granted back, in bytes."""
-        return self.window - self.left if self.window else 0
+        """How many events the receiver has not granted back."""
+        return len(self._ledger)
+
+    def spend(self, cost: int) -> None:
+        """An event of this cost goes out."""
+        if self.window:
+            self.left -= cost
+            self._ledger.spend(cost)
 
     def has_room(self) -> bool:
         return self.left > 0 and not self._waiting and self.gate.is_open
@@ -127,6 +134,7 @@ class Outflow(Generic[T]):
         """The receiver has taken what cost so much. It never widens the window as announced."""
         if self.window:
             self.left = min(self.left + granted, self.window)
+            self._ledger.confirm(granted)
         self.is_stalled = False
         self.pump()
 

@@ -10,8 +10,15 @@ from ..wire.compression import NONE, SNAPPY, compress
 from ..wire.frames import PREFIX, event_head
 
 
+class Cancellable(Protocol):
+    def cancel(self) -> None: ...
+
+
 class Exchange(Protocol):
     """A request of ours, which hears once from each connection that it went out on."""
+
+    def taken_here(self, slot: Cancellable) -> None:
+        """Our own subscribers have it: what to cancel where nobody waits any more."""
 
     def answered(self, receiver: str, answer: pb.Broadcast) -> None: ...
 

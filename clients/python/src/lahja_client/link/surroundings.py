@@ -20,6 +20,8 @@ class Port(Protocol):
     """The stream below, which writes in order what it is given."""
 
     is_open: bool
+    # How many bytes it was given.
+    appended: int
 
     @property
     def unwritten(self) -> int: ...

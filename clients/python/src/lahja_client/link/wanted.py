@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..wire import lahja_wire_pb2 as pb
@@ -22,11 +23,13 @@ class Wanted:
         self._due = due
         self._settled: dict[Inflow, None] = {}
         self._inflows: dict[int, Inflow] = {}
-        self._revision = self._acknowledged = 0
+        # What waits for the ack of a revision.
+        self._changed: deque[tuple[int, Inflow]] = deque()
+        self.revision = self.acknowledged = 0
 
     def open(self, types: Sequence[pb.EventType]) -> Iterator[pb.Frame]:
         """The whole set, as the frames of revision 1."""
-        self._revision = 1
+        self.revision = 1
         for each in types:
             self._inflows[each.id] = Inflow(each.id, each.window, self._take)
         for start in range(0, max(len(types), 1), _TYPES_PER_FRAME):
@@ -37,10 +40,11 @@ class Wanted:
         old = self._inflows.get(added.id)
         if old is not None and not old.removed_in:
             return None
-        self._revision += 1
+        self.revision += 1
         inflow = self._inflows[added.id] = Inflow(added.id, added.window, self._take)
         if old is not None and not old.is_over:
-            inflow.stale_until = self._revision
+            inflow.stale_until = self.revision
+            self._changed.append((self.revision, inflow))
         return self._change([added])
 
     def remove(self, type_ids: Iterable[int] | None = None) -> pb.Frame | None:
@@ -49,29 +53,31 @@ class Wanted:
         removed = [inflow for inflow in known if inflow is not None and not inflow.removed_in]
         if not removed:
             return None
-        self._revision += 1
+        self.revision += 1
         for inflow in removed:
-            inflow.removed_in = self._revision
+            inflow.removed_in = self.revision
+            self._changed.append((self.revision, inflow))
         return self._change(removed=[inflow.type_id for inflow in removed])
 
     def _change(
         self, added: Sequence[pb.EventType] = (), removed: Sequence[int] = (), more: bool = False
     ) -> pb.Frame:
-        change = pb.Subscriptions(revision=self._revision, added=added, removed=removed, more=more)
+        change = pb.Subscriptions(revision=self.revision, added=added, removed=removed, more=more)
         return pb.Frame(subscriptions=change)
 
     @property
     def is_acknowledged(self) -> bool:
         """Whether nothing is coming that was sent before the peer knew of the last change."""
-        return self._acknowledged >= self._revision
+        return self.acknowledged >= self.revision
 
     def acknowledge(self, revision: int) -> None:
-        if revision > self._revision:
-            message = f"acknowledged revision {revision}, of which {self._revision} is the last"
+        if revision > self.revision:
+            message = f"acknowledged revision {revision}, of which {self.revision} is the last"
             raise Violation(message)
-        self._acknowledged = max(self._acknowledged, revision)
-        for inflow in list(self._inflows.values()):
-            inflow.acknowledge(self._acknowledged)
+        self.acknowledged = max(self.acknowledged, revision)
+        while self._changed and self._changed[0][0] <= revision:
+            _, inflow = self._changed.popleft()
+            inflow.acknowledge(revision)
             self._forget_if_spent(inflow)
 
     def arrive(self, type_id: int, cost: int, last: int) -> Inflow | None:

@@ -54,10 +54,6 @@ def _claimed_length(block: bytes) -> int:
     length = 0
     for position, byte in enumerate(block[:_MAX_HEADER]):
         length |= (byte & 0x7F) << (7 * position)
-        if byte < 0x80:
-            break
-    else:
-        raise PayloadError("corrupt")
-    if length > 0xFFFFFFFF:
-        raise PayloadError("corrupt")
-    return length
+        if byte < 0x80 and length <= 0xFFFFFFFF:
+            return length
+    raise PayloadError("corrupt")
