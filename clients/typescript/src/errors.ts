@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** What went wrong; each code has a class of its own, except those of {@link RequestFailedError}. */
 export type ErrorCode =
   | "no_subscribers" | "rejected" | "name_taken" | "not_connected" | "disconnected" | "unanswered"
@@ -163,6 +165,8 @@ export class IoError extends LahjaError<"io"> {
   }
 }
 
+/** Whatever was thrown, in words. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && typeof error.message === "string") return error.message;
+  return typeof error === "string" ? error : inspect(error);
 }

@@ -71,6 +71,10 @@ const checked = new WeakSet<RequestType>();
 /** Refuses a method whose request is bound to another response by its option. */
 export function checkRequest(request: RequestType): void {
   if (checked.has(request)) return;
+  if (request.input === undefined) {
+    const { typeName } = request as unknown as DescMessage;
+    throw new InvalidRequestTypeError(typeName, "is a message: bind it to its response with `requestType`, or use a method");
+  }
   const declared = declaredResponse(request.input);
   if (declared !== "") checkResponse(request.input, declared, request.output.typeName);
   checked.add(request);

@@ -3,14 +3,12 @@ import { mkdirSync, symlinkSync, writeFileSync, chmodSync, existsSync, statSync 
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { Endpoint, LahjaError, requestType, type ErrorCode } from "../src/index.js";
 import { AnswerSchema, AskSchema, FailSchema, HangSchema, NoteSchema, ScalarsSchema, Desk } from "./gen/conformance_pb.js";
 import { BulkSchema, GetSumSchema, GetSum_SumSchema, GetTickSchema, ImpostorSchema, OtherSchema, TickSchema } from "./gen/kinds_pb.js";
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import { GetHistorySchema, Room } from "./gen/chat_pb.js";
-import { LONG, World, eventually, folder } from "./support/endpoints.js";
+import { LONG, World, collectGarbage, eventually, folder } from "./support/endpoints.js";
 import { noteOfBytes } from "./support/variants.js";
 
 const Ask = requestType(AskSchema, AnswerSchema);
@@ -152,12 +150,10 @@ test("a request that is let go of is answered with a failure", { timeout }, asyn
 });
 
 test("a request that nothing refers to any more is answered with a failure", { timeout }, async (t) => {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
   const { alice, bob } = await new World(t).pair();
   bob.subscribe(Ask, () => {});
   await alice.waitUntilEndpointSubscribedTo("bob", Ask);
-  const collecting = setInterval(collect, 20);
+  const collecting = setInterval(collectGarbage, 20);
   t.after(() => clearInterval(collecting));
   await assert.rejects(alice.request(Ask, {}), code("unanswered"));
 });

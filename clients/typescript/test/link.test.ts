@@ -107,6 +107,20 @@ test("a peer that leaves answers and control unread is a slow consumer", () => {
   assert.equal(goodbye(a), "SLOW_CONSUMER");
 });
 
+test("one answer is never too much, whatever its size", () => {
+  const [a, b] = [new Side("b", { unwrittenControl: 1000 }), new Side("a")];
+  a.link.open([subscribed(0)]);
+  b.link.open([]);
+  settle(a, b);
+  for (const id of [1, 2]) assert.equal(b.link.sender.send(b.interest, event(0, id)), "sent");
+  a.hears(b.takeBytes());
+  const [first, second] = a.arrivals;
+  a.link.answer(first!.owed!, (out) => out.append(new Uint8Array(100_000)));
+  assert.equal(a.link.sender.isTalking, true);
+  a.link.answer(second!.owed!, (out) => out.append(new Uint8Array(1)));
+  assert.equal(a.link.sender.isTalking, false, "another one is");
+});
+
 test("a frame that is larger than the peer takes is not sent", () => {
   const { a } = connected([subscribed(0)], { peerMaxFrameLen: 70_000 });
   const most = 70_000 - (a.link.sender.encode(event(60_000), 0).length - PREFIX_LEN - 60_000);

@@ -1,5 +1,5 @@
 import { NotConnectedError } from "../errors.js";
-import { partsOf, type DescMessage, type MessageInitShape, type MessageShape, type RequestType, type Subscribable } from "../events.js";
+import { checkRequest, partsOf, type DescMessage, type MessageInitShape, type MessageShape, type RequestType, type Subscribable } from "../events.js";
 import { Acceptor } from "./acceptor.js";
 import { Broadcaster, type BroadcastOptions, type SendOptions, type Sent } from "./broadcast.js";
 import { close, type Stopped } from "./closing.js";
@@ -166,6 +166,7 @@ export class Endpoint {
   respond<Input extends DescMessage, Output extends DescMessage>(
     type: RequestType<Input, Output>, handler: (request: Received<Input, Output>) => Answer<Output>,
   ): () => void {
+    checkRequest(type);
     return this.subscriptions.handle(type, this.hub.settings.handlers, answering(handler));
   }
 

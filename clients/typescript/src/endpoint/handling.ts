@@ -11,6 +11,7 @@ import { Queue, letGo, type Queued, type Subscriber } from "./subscriber.js";
 export class Handling<Input extends DescMessage, Output extends DescMessage> implements Subscriber<Input, Output> {
   private readonly queue = new Queue<Queued<Input, Output>>();
   private running = 0;
+  private isOver = false;
   private idle: (() => void)[] = [];
 
   constructor(
@@ -21,6 +22,8 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
   ) {}
 
   take(received: Received<Input, Output>, receipt: Receipt | undefined): void {
+    // Another subscriber may have ended this one while it took the same event.
+    if (this.isOver) return letGo([received, receipt]);
     if (this.running >= this.atATime || this.queue.length > 0) return this.queue.push([received, receipt]);
     this.begin(received, receipt);
     if (this.queue.length > 0) this.drain();
@@ -28,8 +31,9 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
 
   end(): void {}
 
-  /** Lets go of what waits for its turn. */
-  clear(): void {
+  /** No handler is called any more: lets go of what waits for its turn. */
+  cancel(): void {
+    this.isOver = true;
     for (let item = this.queue.shift(); item !== undefined; item = this.queue.shift()) letGo(item);
   }
 
@@ -39,6 +43,7 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
   }
 
   private begin(received: Received<Input, Output>, receipt: Receipt | undefined): void {
+    if (received.defer(() => this.take(received, receipt))) return;
     receipt?.taken();
     this.running += 1;
     let result: unknown;
@@ -51,7 +56,7 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
       this.running -= 1;
       return;
     }
-    void result.then(undefined, (error: unknown) => this.failed(received, error)).then(() => {
+    void Promise.resolve(result).catch((error: unknown) => this.failed(received, error)).then(() => {
       this.running -= 1;
       this.drain();
     });
@@ -81,7 +86,7 @@ export function answering<Input extends DescMessage, Output extends DescMessage>
 ): (request: Received<Input, Output>) => unknown {
   return (request) => {
     const answer = handler(request);
-    if (isPromise(answer)) return answer.then((answer) => request.isRequest && request.reply(answer));
+    if (isPromise(answer)) return Promise.resolve(answer).then((answer) => request.isRequest && request.reply(answer));
     if (request.isRequest) request.reply(answer as MessageInitShape<Output>);
     return undefined;
   };

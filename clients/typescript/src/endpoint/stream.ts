@@ -18,6 +18,8 @@ export class EventStream<Input extends DescMessage, Output extends DescMessage =
 
   /** @internal */
   take(received: Received<Input, Output>, receipt: Receipt | undefined): void {
+    // Another subscriber may have ended this one while it took the same event.
+    if (this.isOver) return letGo([received, receipt]);
     const next = this.waiting.shift();
     if (next === undefined) this.queue.push([received, receipt]);
     else next.resolve(this.deliver(received, receipt));

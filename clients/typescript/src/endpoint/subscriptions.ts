@@ -43,7 +43,7 @@ export class Subscriptions {
     return () => {
       this.handlings.delete(handling as unknown as Handling<never, never>);
       unsubscribe();
-      handling.clear();
+      handling.cancel();
     };
   }
 

@@ -33,6 +33,8 @@ export class Link implements FrameSink {
   private readonly intake: Intake;
   private isReading = false;
   private readonly parcel = new SharedParcel();
+  /** Requests whose handling waits until the peer has read more answers. */
+  private readonly deferred: (() => void)[] = [];
 
   constructor(
     /** The peer's name. */
@@ -213,9 +215,7 @@ export class Link implements FrameSink {
   /** Answers a request of the peer's; the answer is dropped if none is owed any more. */
   answer(owed: Owed, append: (out: ByteWriter) => void): void {
     this.conclude(owed, () => {
-      if (!this.maySpeak) return;
-      this.sender.out.appendControl(append);
-      this.checkUnread();
+      if (this.maySay()) this.sender.out.appendControl(append);
     });
   }
 
@@ -259,17 +259,32 @@ export class Link implements FrameSink {
   }
 
   private say(body: FrameBody | undefined): void {
-    if (body === undefined || !this.maySpeak) return;
+    if (body === undefined || !this.maySay()) return;
     this.sender.append(body);
-    this.checkUnread();
     this.touched();
   }
 
-  private checkUnread(): void {
+  /** Whether there is a peer that reads what it is told; one that does not is left. */
+  private maySay(): boolean {
     const { unreadControl } = this.sender.out;
     if (unreadControl > this.settings.unwrittenControl) {
       this.sayGoodbye(Reason.SLOW_CONSUMER, `${unreadControl} bytes of answers and control left unread`);
     }
+    return this.maySpeak;
+  }
+
+  /**
+   * Whether more answers would be too many at once for a peer that does read them: `action` is called
+   * once it has caught up, or is gone.
+   */
+  defer(action: () => void): boolean {
+    if (!this.maySpeak || 2 * this.sender.out.unreadControl <= this.settings.unwrittenControl) return false;
+    this.deferred.push(action);
+    return true;
+  }
+
+  private resume(): void {
+    for (const action of this.deferred.splice(0)) action();
   }
 
   // How it ends.
@@ -319,6 +334,7 @@ export class Link implements FrameSink {
   handleWritten(): void {
     this.sender.out.written();
     if (this.sender.isTalking) this.sender.unblock();
+    this.resume();
     this.finishIfFlushed();
   }
 
@@ -352,6 +368,7 @@ export class Link implements FrameSink {
     this.transport.wakeAt(undefined);
     this.abandonRequests();
     for (const owed of this.intake.allOwed) owed.giveUp();
+    this.resume();
     this.endInterests();
     this.transport.touched();
     this.host.changed(this);

@@ -2,6 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Endpoint, type EndpointOptions } from "../../src/index.js";
 
 /** How long anything may take: only what is broken takes so long. */
@@ -42,6 +44,9 @@ export class World {
     return { alice, bob };
   }
 }
+
+setFlagsFromString("--expose-gc");
+export const collectGarbage = runInNewContext("gc") as () => void;
 
 /** Resolves once the condition holds. */
 export async function eventually(condition: () => boolean, what = condition.toString()): Promise<void> {
