@@ -4,6 +4,7 @@ import type { PeerId } from "../link/meeting.js";
 import { FrameError, appendFrame, frameOf, type FrameBody, type FrameSink } from "../wire/frames.js";
 import { DEFAULT_MAX_FRAME_LEN, FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import { isEndpointName } from "../wire/names.js";
+import { quoted } from "../wire/texts.js";
 import { ByteWriter } from "../wire/writer.js";
 import type { Stream } from "./stream.js";
 
@@ -85,7 +86,7 @@ function greetingOf(body: FrameBody): Greeting {
   const frame = create(FrameSchema, { body });
   if (frame.body.case === "goodbye") {
     const { reason, message } = frame.body.value;
-    throw new Refused(reason, `the peer refused (${Reason[reason] ?? reason}): ${message}`);
+    throw new Refused(reason, `the peer refused (${Reason[reason] ?? reason}): ${quoted(message)}`);
   }
   if (frame.body.case !== "hello") throw new FrameError(Reason.PROTOCOL_ERROR, "the first frame is no hello");
   const hello = frame.body.value;

@@ -59,6 +59,7 @@ export class Broadcaster {
     const { frame } = hub;
     frame.encode(type.encode, message as never);
     frame.seal(type, 0, 0);
+    checkLength(type, frame.frameLen, receivers);
     let left: Receiver[] | undefined;
     for (let i = 0; i < count; i++) {
       const receiver = receivers[i]!;
@@ -94,7 +95,7 @@ export class Broadcaster {
     const receivers = targets(this.hub, route, options);
     if (receivers.length === 0) return nobody(route, options);
     const event = this.encode(type, message, options);
-    checkLength(event, receivers);
+    checkLength(type, event.frameLen, receivers);
     const full = receivers.filter(({ link, interest }) => link.sender.probe(interest, event) === "no_room");
     if (full.length > 0) throw new FullError(route.name, full.map(({ link }) => link.name));
     const stalled = receivers.filter(({ link, interest }) => link.sender.send(interest, event) === "stalled");
@@ -112,7 +113,7 @@ export class Broadcaster {
   private async serve(
     route: Route, event: Outgoing, receivers: Receiver[], before: number, options: BroadcastOptions,
   ): Promise<Sent> {
-    checkLength(event, receivers);
+    checkLength(event.type, event.frameLen, receivers);
     const undelivered: string[] = [];
     let count = before;
     let isStalled = false;
@@ -182,10 +183,11 @@ export function awaitSubscriber(hub: Hub, route: Route, options: SendOptions, ti
   });
 }
 
-export function checkLength(event: Outgoing, receivers: Receiver[]): void {
+/** Refuses what is too large for one of its receivers before anybody gets it. */
+export function checkLength(type: EventType, length: number, receivers: Receiver[]): void {
   for (const { link } of receivers) {
-    const [length, limit] = [link.sender.frameLen(event), link.sender.maxFrameLen];
-    if (length > limit) throw new TooLargeError(event.type.name, link.name, length, limit);
+    const limit = link.sender.maxFrameLen;
+    if (length > limit) throw new TooLargeError(type.name, link.name, length, limit);
   }
 }
 

@@ -5,7 +5,6 @@ import type { Link } from "../link/link.js";
 import { NO_HEADERS } from "../link/outgoing.js";
 import type { Owed } from "../link/owed.js";
 import type { Parcel } from "../link/parcel.js";
-import { PREFIX_LEN } from "../wire/limits.js";
 import type { Hub } from "./hub.js";
 import { Exchange, Receipt, Received } from "./received.js";
 import type { Route, Topic } from "./routes.js";
@@ -53,13 +52,13 @@ export class Delivery {
     const { type } = this.hub.use(response);
     frame.encode(type.encode, answer as never);
     frame.seal(type, 0, owed.id);
-    const bytes = settings.compress && link.sender.encode(this.hub.outgoing(type, NO_HEADERS, 0, owed.id), 0);
-    const length = bytes === undefined ? frame.frameLen : bytes.length - PREFIX_LEN;
+    const { frameLen } = frame;
     const limit = link.sender.maxFrameLen;
-    if (length > limit) {
-      link.fail(owed, Failure_Code.HANDLER_FAILED, `the answer takes ${length} bytes, ${limit} are allowed`);
-      throw new TooLargeError(type.name, link.name, length, limit);
+    if (frameLen > limit) {
+      link.fail(owed, Failure_Code.HANDLER_FAILED, `the answer takes ${frameLen} bytes, ${limit} are allowed`);
+      throw new TooLargeError(type.name, link.name, frameLen, limit);
     }
+    const bytes = settings.compress && link.sender.encode(this.hub.outgoing(type, NO_HEADERS, 0, owed.id), 0);
     link.answer(owed, (out) => (bytes === undefined ? frame.appendTo(out) : out.append(bytes)));
   }
 }

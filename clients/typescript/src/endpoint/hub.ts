@@ -8,7 +8,7 @@ import { Link } from "../link/link.js";
 import type { Parcel } from "../link/parcel.js";
 import type { LinkHost, LinkSettings, Transport } from "../link/surroundings.js";
 import type { PeerId } from "../link/meeting.js";
-import { BareFrame, NO_HEADERS, type Headers, type Outgoing } from "../link/outgoing.js";
+import { BareFrame, NO_HEADERS, outgoingOf, type Headers, type Outgoing } from "../link/outgoing.js";
 import type { Owed } from "../link/owed.js";
 import { Delivery } from "./delivery.js";
 import { Loopback } from "./loopback.js";
@@ -82,7 +82,8 @@ export class Hub implements LinkHost {
   /** What was encoded last, for the general path. */
   outgoing(type: EventType, headers: Headers = NO_HEADERS, requestId = 0, responseTo: number | bigint = 0): Outgoing {
     const payload = this.frame.takePayload();
-    return { type, payload, compressed: this.settings.compress?.(payload), headers, requestId, responseTo };
+    const compressed = this.settings.compress?.(payload);
+    return outgoingOf({ type, payload, compressed, headers, requestId, responseTo });
   }
 
   // Subscriptions.

@@ -60,6 +60,7 @@ class Asking implements Pending {
     const { frame } = hub;
     frame.encode(type.encode, message as never);
     frame.seal(type, id, 0);
+    checkLength(type, frame.frameLen, receivers);
     const isBare = options.headers === undefined && hub.settings.compress === undefined;
     const left = receivers.filter(({ link, interest }) => {
       if (!isBare || !link.sender.sendBare(interest, frame, id)) return true;
@@ -77,7 +78,7 @@ class Asking implements Pending {
   private beginAtLength(left: ReturnType<typeof targets>): void {
     const event = this.hub.outgoing(this.type, this.options.headers, this.id);
     try {
-      checkLength(event, left);
+      checkLength(this.type, event.frameLen, left);
     } catch (error) {
       return this.settle(() => this.reject(error));
     }

@@ -1,5 +1,6 @@
 import { Failure_Code, Goodbye_Reason } from "../gen/lahja_wire_pb.js";
 import { FrameError, type FrameBody } from "../wire/frames.js";
+import { brief } from "../wire/texts.js";
 import type { Inflow } from "./inflow.js";
 import { Owed } from "./owed.js";
 import { Wanted } from "./wanted.js";
@@ -59,7 +60,7 @@ export class Intake {
   }
 
   sayFailure(responseTo: number | bigint, code: Failure_Code, message: string): void {
-    const value = { responseTo: BigInt(responseTo), code, message: message.slice(0, MAX_MESSAGE) };
+    const value = { responseTo: BigInt(responseTo), code, message: brief(message) };
     this.say({ case: "failure", value });
   }
 
@@ -110,9 +111,6 @@ export class Intake {
     this.wanted.forgetIfSpent(inflow);
   }
 }
-
-/** How much a failure may say. */
-const MAX_MESSAGE = 1024;
 
 export function violation(message: string): FrameError {
   return new FrameError(Goodbye_Reason.PROTOCOL_ERROR, message);

@@ -1,6 +1,7 @@
 import { Failure_Code, Goodbye_Reason as Reason, type Broadcast, type Credit, type Failure, type Frame, type Goodbye, type Subscriptions } from "../gen/lahja_wire_pb.js";
 import { FrameError, type BareEvent, type FrameBody, type FrameReader, type FrameSink } from "../wire/frames.js";
 import { cost } from "../wire/limits.js";
+import { quoted } from "../wire/texts.js";
 import type { ByteWriter } from "../wire/writer.js";
 import type { Inflow, Subscribed } from "./inflow.js";
 import { Intake, violation } from "./intake.js";
@@ -341,7 +342,7 @@ export class Link implements FrameSink {
   private onGoodbye({ reason, message }: Goodbye): void {
     this.peerLeft = true;
     if (this.phase === "talking") {
-      this.ending = endingOf("the peer", reason, message);
+      this.ending = endingOf("the peer", reason, quoted(message));
       this.phase = "peer_left";
       this.sender.isTalking = false;
       this.transport.wakeAt(this.transport.now() + this.settings.drain);

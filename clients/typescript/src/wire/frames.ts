@@ -2,12 +2,13 @@ import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/p
 import { messageOf } from "../errors.js";
 import { FrameSchema, Goodbye_Reason, type Frame } from "../gen/lahja_wire_pb.js";
 import { PREFIX_LEN } from "./limits.js";
+import { brief } from "./texts.js";
 import type { ByteWriter } from "./writer.js";
 
 /** Bytes that no peer may send: they cost it its connection. */
 export class FrameError extends Error {
   constructor(readonly reason: Goodbye_Reason, message: string) {
-    super(message);
+    super(brief(message));
   }
 }
 

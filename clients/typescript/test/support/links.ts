@@ -5,7 +5,7 @@ import type { Interest } from "../../src/link/interests.js";
 import { Link } from "../../src/link/link.js";
 import type { Parcel } from "../../src/link/parcel.js";
 import type { LinkHost, LinkSettings, Transport } from "../../src/link/surroundings.js";
-import { NO_HEADERS, type Outgoing } from "../../src/link/outgoing.js";
+import { NO_HEADERS, outgoingOf, type Outgoing } from "../../src/link/outgoing.js";
 import type { Owed } from "../../src/link/owed.js";
 import { FrameReader, appendFrame, frameOf, type FrameBody, type FrameSink } from "../../src/wire/frames.js";
 import { eventType } from "../../src/events.js";
@@ -23,7 +23,8 @@ export function subscribed(window: number, name = tick.name, id = tick.id): Subs
 
 /** An event with a payload of so many bytes: its frame takes `PAYLOAD_AROUND` more. */
 export function event(payload = 0, requestId = 0): Outgoing {
-  return { type: tick as unknown as Outgoing["type"], payload: new Uint8Array(payload), headers: NO_HEADERS, requestId, responseTo: 0 };
+  const type = tick as unknown as Outgoing["type"];
+  return outgoingOf({ type, payload: new Uint8Array(payload), headers: NO_HEADERS, requestId, responseTo: 0 });
 }
 
 interface Arrival {
