@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync, chmodSync, existsSync, statSync 
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { Endpoint, LahjaError, requestType, type ErrorCode } from "../src/index.js";
+import { Endpoint, LahjaError, requestType, type ErrorCode, type SendOptions } from "../src/index.js";
 import { AnswerSchema, AskSchema, FailSchema, HangSchema, NoteSchema, ScalarsSchema, Desk } from "./gen/conformance_pb.js";
 import { BulkSchema, GetSumSchema, GetSum_SumSchema, GetTickSchema, ImpostorSchema, OtherSchema, TickSchema } from "./gen/kinds_pb.js";
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
@@ -454,6 +454,38 @@ test("a flood of failures is not a flood of lines", { timeout }, async (t) => {
   for (let i = 0; i < 100; i++) await alice.broadcast(TickSchema, {});
   await eventually(() => handled === 100);
   assert.equal(said.length, 10);
+});
+
+test("an event that is broadcast once a subscription was confirmed arrives", { timeout }, async (t) => {
+  const world = new World(t);
+  const { alice, bob } = await world.pair();
+  const carol = await world.serve("carol");
+  await bob.waitUntilSubscriptionsConfirmed();
+  await carol.connectTo("bob");
+  for (let round = 0; round < 50; round++) {
+    const stream = bob.stream(TickSchema, { limit: 2 });
+    await bob.waitUntilSubscriptionsConfirmed();
+    assert.equal((await alice.broadcast(TickSchema, {})).count, 1);
+    assert.equal((await carol.broadcast(TickSchema, {})).count, 1);
+    for await (const { origin } of stream) assert.match(origin, /alice|carol/);
+    await bob.waitUntilSubscriptionsConfirmed();
+    assert.equal((await alice.broadcast(TickSchema, {})).count, 0);
+  }
+});
+
+test("a signal that is aborted as a subscriber comes ends what waited for that", { timeout }, async (t) => {
+  const alice = await new World(t).serve("alice");
+  for (const begin of [
+    (options: SendOptions) => alice.request(Hang, {}, options),
+    (options: SendOptions) => alice.broadcast(HangSchema, {}, options),
+  ]) {
+    const controller = new AbortController();
+    const ended = assert.rejects(begin({ waitForSubscriber: true, signal: controller.signal }), /enough/);
+    const unsubscribe = alice.subscribe(Hang, () => {});
+    controller.abort(new Error("enough"));
+    await ended;
+    unsubscribe();
+  }
 });
 
 test("after unsubscribing no handler is called", { timeout }, async (t) => {

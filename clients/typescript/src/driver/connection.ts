@@ -154,9 +154,9 @@ export class Connection implements Transport {
     this.touched();
   }
 
-  /** Lets what is written reach the peer, and closes. */
+  /** Closes. What is not written by now never will be: the peer reads no more, or the link's time is over. */
   private close(): void {
-    if (this.hasHungUp || this.isMute) this.socket.destroy();
+    if (this.hasHungUp || this.isMute || !this.link.sender.out.isFlushed) this.socket.destroy();
     else this.socket.destroySoon();
   }
 }

@@ -7,6 +7,7 @@ import { FrameReader } from "../wire/frames.js";
 import { FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import type { Hub } from "./hub.js";
 import type { Peers } from "./peers.js";
+import { onAbort } from "./signals.js";
 
 /** How many connections may be saying hello at once; further ones are closed, and may dial again. */
 const HANDSHAKES = 1024;
@@ -21,7 +22,7 @@ export class Acceptor {
     this.server = createServer({ allowHalfOpen: true }, (socket) => void this.welcome(socket));
     // Such as too many open files: those who dial try again.
     this.server.on("error", (error) => hub.settings.logger.warn(`lahja: accepting at ${hub.me.name} failed: ${error.message}`));
-    hub.stopping.addEventListener("abort", () => {
+    onAbort(hub.stopping, () => {
       for (const { socket } of this.strangers) socket.destroy();
     });
   }

@@ -3,6 +3,7 @@ import type { DescMessage, EventType, MessageInitShape } from "../events.js";
 import type { Headers, Outgoing } from "../link/outgoing.js";
 import type { Hub } from "./hub.js";
 import type { Receiver, Route } from "./routes.js";
+import { onAbort } from "./signals.js";
 import { within, type WaitOptions } from "./waiters.js";
 
 /** To whom an event or a request goes. */
@@ -143,7 +144,7 @@ export class Broadcaster {
     const timeout = options.timeout ?? this.hub.settings.broadcastTimeout;
     try {
       await within({ ...options, timeout }, () => `room for ${event.type.name}`, (over) => new Promise<void>((resolve, reject) => {
-        over.addEventListener("abort", () => reject(over.reason as Error));
+        onAbort(over, () => reject(over.reason as Error));
         for (const receiver of full) {
           const done = (sent: boolean) => {
             giveUps.delete(receiver);
@@ -175,12 +176,19 @@ export function targets(hub: Hub, route: Route, { to, internal }: SendOptions): 
     link.isReady && (internal ? link === hub.own.sends : to === undefined || link.name === to));
 }
 
-export function awaitSubscriber(hub: Hub, route: Route, options: SendOptions, timeout: number): Promise<void> {
+export async function awaitSubscriber(
+  hub: Hub, route: Route, options: SendOptions, timeout: number,
+): Promise<void> {
   const somebody = () => (hub.checkRunning(), targets(hub, route, options).length > 0);
-  return within({ ...options, timeout }, () => "", (over) => hub.waiters.until(somebody, over)).catch((error: unknown) => {
+  try {
+    await within({ ...options, timeout }, () => "", (over) => hub.waiters.until(somebody, over));
+  } catch (error) {
     if (options.signal?.aborted || hub.isStopped) throw error;
     throw new NoSubscribersError(route.name, options.to);
-  });
+  }
+  // Either may have happened since the subscriber came.
+  hub.checkRunning();
+  options.signal?.throwIfAborted();
 }
 
 /** Refuses what is too large for one of its receivers before anybody gets it. */

@@ -8,6 +8,7 @@ import { FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import type { Hub } from "./hub.js";
 import type { Peers } from "./peers.js";
 import { checkDirectory, isOwn, ownerOf, placeOf, type Place } from "./place.js";
+import { onAbort } from "./signals.js";
 import { within, type WaitOptions } from "./waiters.js";
 
 const FIRST_BACKOFF = 2;
@@ -101,8 +102,7 @@ export class Dialler {
       throw new Missed("another connection is coming about");
     }
     let greeting: Greeting | undefined;
-    const giveUp = () => stream.socket.destroy();
-    over.addEventListener("abort", giveUp);
+    const release = onAbort(over, () => stream.socket.destroy());
     try {
       say(stream, helloOf(me, settings.maxFrameLen));
       greeting = await awaitGreeting(stream, settings.handshakeTimeout);
@@ -123,7 +123,7 @@ export class Dialler {
       }
       throw error instanceof Refused ? judge(name, error) : error;
     } finally {
-      over.removeEventListener("abort", giveUp);
+      release();
     }
     const { peer } = greeting;
     this.peers.link(stream, greeting, (link) => {
@@ -139,11 +139,10 @@ function open({ directory, socket, name }: Place, over: AbortSignal): Promise<St
   if (!isOwn(owner)) throw rejected(name, "foreign_user", `its socket belongs to user ${owner}`);
   return new Promise((resolve, reject) => {
     const stream = new Stream(connect({ path: socket, allowHalfOpen: true }), new FrameReader(FRAME_LIMIT_BEFORE_HELLO));
-    const giveUp = () => stream.socket.destroy();
-    over.addEventListener("abort", giveUp);
-    stream.socket.once("connect", () => (over.removeEventListener("abort", giveUp), resolve(stream)));
+    const release = onAbort(over, () => stream.socket.destroy());
+    stream.socket.once("connect", () => (release(), resolve(stream)));
     stream.socket.once("error", (error) => reject(new Missed(error.message)));
-    stream.socket.once("close", () => (over.removeEventListener("abort", giveUp), reject(new Missed("it was closed"))));
+    stream.socket.once("close", () => (release(), reject(new Missed("it was closed"))));
   });
 }
 

@@ -11,6 +11,7 @@ import { NameLock, placeOf } from "./place.js";
 import { Peers } from "./peers.js";
 import type { Received } from "./received.js";
 import { request } from "./request.js";
+import { onAbort } from "./signals.js";
 import { EventStream } from "./stream.js";
 import { Subscriptions } from "./subscriptions.js";
 import { within, type WaitOptions } from "./waiters.js";
@@ -145,12 +146,11 @@ export class Endpoint {
   ): EventStream<Input, Output> {
     signal?.throwIfAborted();
     const stream: EventStream<Input, Output> = new EventStream(limit, () => {
-      signal?.removeEventListener("abort", abort);
+      release();
       unsubscribe();
     });
-    const abort = () => stream.abort(signal!.reason);
     const unsubscribe = this.subscriptions.add(event, stream);
-    signal?.addEventListener("abort", abort);
+    const release = onAbort(signal, () => stream.abort(signal!.reason));
     if (limit < 1) void stream.return();
     return stream;
   }
@@ -207,6 +207,15 @@ export class Endpoint {
 
   waitUntilAllEndpointsSubscribedTo(event: Subscribable<DescMessage, DescMessage>, options: WaitOptions = {}): Promise<void> {
     return this.until(() => this.areAllEndpointsSubscribedTo(event), options, () => "subscriptions everywhere");
+  }
+
+  /**
+   * Resolves once all connected endpoints know of every subscription made so far: what they broadcast
+   * from then on arrives here.
+   */
+  async waitUntilSubscriptionsConfirmed(options: WaitOptions = {}): Promise<void> {
+    const confirmed = [...this.hub.links].map((link) => link.confirmation());
+    await this.until(() => confirmed.every((isConfirmed) => isConfirmed()), options, () => "confirmed subscriptions");
   }
 
   // The end.

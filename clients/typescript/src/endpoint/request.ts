@@ -9,6 +9,7 @@ import { awaitSubscriber, checkLength, targets, type SendOptions } from "./broad
 import type { Hub, Pending } from "./hub.js";
 import { bounded } from "./options.js";
 import type { Route, Use } from "./routes.js";
+import { onAbort } from "./signals.js";
 
 /** Asks, and resolves to the first good answer. */
 export async function request<Input extends DescMessage, Output extends DescMessage>(
@@ -38,6 +39,7 @@ class Asking implements Pending {
   /** Those who may still answer, each with how to give up while it waits for room. */
   private readonly candidates = new Map<Link, (() => boolean) | undefined>();
   private timer: NodeJS.Timeout | undefined;
+  private release = () => {};
   private lastFailure: Error | undefined;
 
   constructor(
@@ -69,7 +71,7 @@ class Asking implements Pending {
     });
     hub.pending.set(id, this);
     this.timer = setTimeout(() => this.timedOut(timeout), timeout);
-    options.signal?.addEventListener("abort", this.abort);
+    this.release = onAbort(options.signal, () => this.settle(() => this.reject(options.signal!.reason)));
     if (left.length > 0) this.beginAtLength(left);
     for (const { link } of receivers) link.touched();
   }
@@ -124,12 +126,10 @@ class Asking implements Pending {
     this.settle(() => this.reject(new DeadlineExceededError(`${this.route.name} at ${names}`, Math.round(after))));
   }
 
-  private readonly abort = () => this.settle(() => this.reject(this.options.signal!.reason));
-
   /** Ends it, and tells those who have not answered that nobody waits any more. */
   private settle(how: () => void): void {
     clearTimeout(this.timer);
-    this.options.signal?.removeEventListener("abort", this.abort);
+    this.release();
     this.hub.pending.delete(this.id);
     for (const [link, giveUp] of this.candidates) {
       if (giveUp?.() !== true) link.cancel(this.id);

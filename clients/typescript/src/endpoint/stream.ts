@@ -27,7 +27,9 @@ export class EventStream<Input extends DescMessage, Output extends DescMessage =
 
   /** What came before is still handed over. @internal */
   end(): void {
+    if (this.isOver) return;
     this.isOver = true;
+    this.unsubscribe();
     for (const { resolve } of this.waiting.splice(0)) resolve({ done: true, value: undefined });
   }
 
@@ -68,7 +70,6 @@ export class EventStream<Input extends DescMessage, Output extends DescMessage =
 
   /** Lets go of what is left, so that its senders go on. */
   private close(): void {
-    if (!this.isOver) this.unsubscribe();
     this.end();
     for (let item = this.queue.shift(); item !== undefined; item = this.queue.shift()) letGo(item);
   }

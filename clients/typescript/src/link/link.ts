@@ -70,10 +70,11 @@ export class Link implements FrameSink {
     return (this.phase === "leaving" || this.isOver) && this.sender.out.isFlushed;
   }
 
-  /** Whether the peer acknowledged all changes of our subscriptions, or left: nothing removed comes any more. */
-  get isAcknowledged(): boolean {
-    const { acknowledged, revision } = this.intake.wanted;
-    return this.isOver || this.peerLeft || acknowledged === revision;
+  /** Tells whether the peer acknowledged all changes of our subscriptions until now, or left. */
+  confirmation(): () => boolean {
+    const { wanted } = this.intake;
+    const { revision } = wanted;
+    return () => this.isOver || this.peerLeft || wanted.acknowledged >= revision;
   }
 
   get owesAnswers(): boolean {
