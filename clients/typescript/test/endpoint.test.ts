@@ -371,6 +371,15 @@ test("await using stops an endpoint", { timeout }, async (t) => {
   assert.equal(again.name, "alice");
 });
 
+test("a name that is none is refused", { timeout }, async (t) => {
+  const directory = folder(t);
+  for (const name of ["", ".a", "-a", "a b", "a/b", "ä", "a".repeat(65), undefined as never]) {
+    await assert.rejects(Endpoint.serve(name, { directory }), code("invalid_name"));
+  }
+  const alice = await new World(t).serve("alice");
+  await assert.rejects(async () => alice.connectTo(["bob", undefined as never]), code("invalid_name"));
+});
+
 test("a name has one live owner, and its socket mode 0600", { timeout }, async (t) => {
   const world = new World(t);
   const alice = await world.serve("alice");

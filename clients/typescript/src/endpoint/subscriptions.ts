@@ -27,7 +27,8 @@ export class Subscriptions {
     }
     topic.subscribers.push(subscriber as unknown as Subscriber<never, never>);
     if (!route.topics.includes(topic)) {
-      route.topics.push(topic);
+      // A new list: events may be on their way through the old one.
+      route.topics = [...route.topics, topic];
       if (route.topics.length === 1) this.hub.announce(route);
     }
     return () => this.remove(route, topic, subscriber);
