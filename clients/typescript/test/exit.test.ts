@@ -9,13 +9,21 @@ const index = new URL("../src/index.js", import.meta.url).href;
 const kinds = new URL("gen/kinds_pb.js", import.meta.url).href;
 
 /** Runs a program with `Endpoint` and the events of kinds.proto until it ends by itself. */
-async function run(t: TestContext, directory: string, program: string): Promise<{ code: number | null; said: string }> {
+async function run(
+  t: TestContext,
+  directory: string,
+  program: string,
+): Promise<{ code: number | null; said: string }> {
   const imports = `import { Endpoint } from "${index}"; import * as kinds from "${kinds}";
-    const options = { directory: ${JSON.stringify(directory)}, drainTimeout: 300, logger: { warn() {}, error() {} } };`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", imports + program], { stdio: ["ignore", "pipe", "pipe"] });
+    const logger = { warn() {}, error() {} };
+    const options = { directory: ${JSON.stringify(directory)}, drainTimeout: 300, logger };`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", imports + program], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   t.after(() => child.kill("SIGKILL"));
   let said = "";
-  for (const output of [child.stdout, child.stderr]) output.setEncoding("utf8").on("data", (text: string) => (said += text));
+  for (const output of [child.stdout, child.stderr])
+    output.setEncoding("utf8").on("data", (text: string) => (said += text));
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   return { code, said };
 }
@@ -36,8 +44,11 @@ test("an endpoint that has stopped lets its process end", { timeout: LONG }, asy
 
 test("so does one whose peer reads nothing any more", { timeout: LONG }, async (t) => {
   const directory = folder(t);
-  const peer = spawn(process.execPath, [fileURLToPath(new URL("support/peer.js", import.meta.url)), directory, "bob", "bulk"],
-    { stdio: ["ignore", "pipe", "inherit"] });
+  const peer = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("support/peer.js", import.meta.url)), directory, "bob", "bulk"],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   t.after(() => peer.kill("SIGKILL"));
   for await (const line of createInterface({ input: peer.stdout })) if (line === "ready") break;
   const { code, said } = await run(t, directory, `
@@ -50,29 +61,46 @@ test("so does one whose peer reads nothing any more", { timeout: LONG }, async (
   assert.deepEqual([code, said], [0, '{"unconfirmed":[{"endpoint":"bob","events":1}]}\n']);
 });
 
-test("one that was forgotten keeps its process, and one that does not listen does not", { timeout: LONG }, async (t) => {
-  const directory = folder(t);
-  const { code, said } = await run(t, directory, `
+test(
+  "one that was forgotten keeps its process, and one that does not listen does not",
+  { timeout: LONG },
+  async (t) => {
+    const directory = folder(t);
+    const { code, said } = await run(
+      t,
+      directory,
+      `
     await Endpoint.start("alice", options);
-    console.log("started");`);
-  assert.deepEqual([code, said], [0, "started\n"]);
-  const kept = await run(t, directory, `
+    console.log("started");`,
+    );
+    assert.deepEqual([code, said], [0, "started\n"]);
+    const kept = await run(
+      t,
+      directory,
+      `
     await Endpoint.serve("alice", options);
-    setTimeout(() => process.exit(7), 200);`);
-  assert.equal(kept.code, 7);
-});
+    setTimeout(() => process.exit(7), 200);`,
+    );
+    assert.equal(kept.code, 7);
+  },
+);
 
 test("nothing warns of many endpoints, streams and waits on one signal", { timeout: LONG }, async (t) => {
-  const { code, said } = await run(t, folder(t), `
+  const { code, said } = await run(
+    t,
+    folder(t),
+    `
     const { signal } = new AbortController();
     const names = Array.from({ length: 30 }, (_, i) => "e" + i);
     const endpoints = await Promise.all(names.map((name) => Endpoint.serve(name, options)));
-    await Promise.all(endpoints.map((endpoint) => endpoint.connectTo(names.filter((name) => name > endpoint.name), { signal })));
+    const later = (endpoint) => names.filter((name) => name > endpoint.name);
+    await Promise.all(endpoints.map((endpoint) => endpoint.connectTo(later(endpoint), { signal })));
     const streams = endpoints.map((endpoint) => endpoint.stream(kinds.TickSchema, { signal }));
     await endpoints[0].waitUntilAllEndpointsSubscribedTo(kinds.TickSchema);
     console.log((await endpoints[0].broadcast(kinds.TickSchema, {})).count);
     for (const stream of streams) for await (const event of stream) break;
     const stopped = await Promise.all(endpoints.map((endpoint) => endpoint.stop()));
-    console.log(stopped.flatMap(({ unconfirmed }) => unconfirmed).length);`);
+    console.log(stopped.flatMap(({ unconfirmed }) => unconfirmed).length);`,
+  );
   assert.deepEqual([code, said], [0, "30\n0\n"]);
 });

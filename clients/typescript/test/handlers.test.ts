@@ -25,34 +25,46 @@ test("who was unsubscribed by the handler before it gets nothing any more", { ti
   assert.equal((await stream.next()).done, true);
 });
 
-test("whatever a handler throws its requester gets to know, whatever the logger throws", { timeout }, async (t) => {
-  const logger = {
-    warn: () => {},
-    error: () => {
-      throw new Error("the disk is full");
-    },
-  };
-  const { alice, bob } = await new World(t).pair({ logger });
-  const failures: (() => never)[] = [
-    Object.create(null), undefined, null, Symbol("why"), Object.assign(new Error(), { message: 7 }), "why".repeat(10_000),
-  ].map((thrown) => () => {
-    throw thrown;
-  });
-  const warnings: string[] = [];
-  const listener = ({ message }: Error) => warnings.push(message);
-  process.on("warning", listener);
-  t.after(() => process.off("warning", listener));
-  for (const fail of failures) {
-    for (const handler of [fail, async () => fail(), () => ({ then: fail }) as unknown as Promise<never>]) {
-      const end = bob.respond(Fail, handler);
-      await alice.waitUntilEndpointSubscribedTo("bob", Fail);
-      await assert.rejects(alice.request(Fail, {}), (error) => error instanceof LahjaError && error.code === "handler_failed");
-      end();
-      await eventually(() => !alice.isEndpointSubscribedTo("bob", Fail));
+test(
+  "whatever a handler throws its requester gets to know, whatever the logger throws",
+  { timeout },
+  async (t) => {
+    const logger = {
+      warn: () => {},
+      error: () => {
+        throw new Error("the disk is full");
+      },
+    };
+    const { alice, bob } = await new World(t).pair({ logger });
+    const failures: (() => never)[] = [
+      Object.create(null),
+      undefined,
+      null,
+      Symbol("why"),
+      Object.assign(new Error(), { message: 7 }),
+      "why".repeat(10_000),
+    ].map((thrown) => () => {
+      throw thrown;
+    });
+    const warnings: string[] = [];
+    const listener = ({ message }: Error) => warnings.push(message);
+    process.on("warning", listener);
+    t.after(() => process.off("warning", listener));
+    for (const fail of failures) {
+      for (const handler of [fail, async () => fail(), () => ({ then: fail }) as unknown as Promise<never>]) {
+        const end = bob.respond(Fail, handler);
+        await alice.waitUntilEndpointSubscribedTo("bob", Fail);
+        await assert.rejects(
+          alice.request(Fail, {}),
+          (error) => error instanceof LahjaError && error.code === "handler_failed",
+        );
+        end();
+        await eventually(() => !alice.isEndpointSubscribedTo("bob", Fail));
+      }
     }
-  }
-  await eventually(() => warnings.some((warning) => warning.includes("the disk is full")));
-});
+    await eventually(() => warnings.some((warning) => warning.includes("the disk is full")));
+  },
+);
 
 test("a handler that broadcasts what it handles leaves the event loop its turns", { timeout }, async (t) => {
   const alice = await new World(t).serve("alice");
@@ -90,7 +102,10 @@ test("a handler that returns nothing, or something else, is told so", { timeout 
   await assert.rejects(alice.request(Ask, {}), /a lahja\.conformance\.v1\.Answer is expected, not undefined/);
   bob.subscribe(TickSchema, () => {});
   await alice.waitUntilEndpointSubscribedTo("bob", TickSchema);
-  await assert.rejects(alice.broadcast(TickSchema, "text" as never), /a kinds\.v1\.Tick is expected, not 'text'/);
+  await assert.rejects(
+    alice.broadcast(TickSchema, "text" as never),
+    /a kinds\.v1\.Tick is expected, not 'text'/,
+  );
   await assert.rejects(alice.request(AskSchema as never, {}), /lahja\.conformance\.v1\.Ask .*requestType/);
 });
 
@@ -108,18 +123,25 @@ test("many large answers at once are no reason to call their reader slow", { tim
   }
 });
 
-test("a reply that can't be encoded leaves the request to be answered, or dropped", { timeout }, async (t) => {
-  const { alice, bob } = await new World(t).pair();
-  bob.subscribe(Ask, (request) => {
-    assert.throws(() => request.reply(undefined as never), /is expected/);
-    if (request.event.text === "again") request.reply({ text: "well then" });
-  });
-  await alice.waitUntilEndpointSubscribedTo("bob", Ask);
-  assert.equal((await alice.request(Ask, { text: "again" })).text, "well then");
-  const dropped = assert.rejects(alice.request(Ask, {}), (error) => error instanceof LahjaError && error.code === "unanswered");
-  const collecting = setInterval(collectGarbage, 10);
-  await dropped.finally(() => clearInterval(collecting));
-});
+test(
+  "a reply that can't be encoded leaves the request to be answered, or dropped",
+  { timeout },
+  async (t) => {
+    const { alice, bob } = await new World(t).pair();
+    bob.subscribe(Ask, (request) => {
+      assert.throws(() => request.reply(undefined as never), /is expected/);
+      if (request.event.text === "again") request.reply({ text: "well then" });
+    });
+    await alice.waitUntilEndpointSubscribedTo("bob", Ask);
+    assert.equal((await alice.request(Ask, { text: "again" })).text, "well then");
+    const dropped = assert.rejects(
+      alice.request(Ask, {}),
+      (error) => error instanceof LahjaError && error.code === "unanswered",
+    );
+    const collecting = setInterval(collectGarbage, 10);
+    await dropped.finally(() => clearInterval(collecting));
+  },
+);
 
 test("a handler may stop its endpoint", { timeout }, async (t) => {
   const { alice, bob } = await new World(t).pair();

@@ -23,31 +23,41 @@ function bytesOf(...bodies: FrameBody[]): Buffer {
 for (const compressAbove of [undefined, 100]) {
   const how = compressAbove === undefined ? "plain" : "compressed";
 
-  test(`a ${how} event that is too large uncompressed for one receiver goes to nobody`, { timeout }, async (t) => {
-    const world = new World(t, compressAbove === undefined ? {} : { compressAbove });
-    const { alice, bob } = await world.pair({ maxFrameLen: 64 * KIB });
-    const carol = await world.serve("carol");
-    await alice.connectTo("carol");
-    const heard: string[] = [];
-    for (const endpoint of [carol, bob]) endpoint.subscribe(NoteSchema, ({ event }) => void heard.push(event.text.slice(0, 10)));
-    for (const endpoint of [carol, bob]) endpoint.respond(Ask, ({ event }) => ({ text: event.text.repeat(70_000) }));
-    await alice.waitUntilAllEndpointsSubscribedTo(Ask);
-    const text = "x".repeat(70_000);
-    const error = (error: unknown) => error instanceof TooLargeError && error.endpoint === "bob" && error.length > 70_000;
-    await assert.rejects(alice.broadcast(NoteSchema, { text }), error);
-    await assert.rejects(alice.broadcast(NoteSchema, { text }, { headers: { a: "b" } }), error);
-    assert.throws(() => alice.broadcastNowait(NoteSchema, { text }), error);
-    await assert.rejects(alice.request(Ask, { text }), error);
-    await assert.rejects(alice.broadcast(NoteSchema, {}, { headers: { a: "b".repeat(70_000) } }), error);
-    await alice.broadcast(NoteSchema, { text: "the end" });
-    await eventually(() => heard.length >= 2);
-    assert.deepEqual(heard, ["the end", "the end"]);
+  test(
+    `a ${how} event that is too large uncompressed for one receiver goes to nobody`,
+    { timeout },
+    async (t) => {
+      const world = new World(t, compressAbove === undefined ? {} : { compressAbove });
+      const { alice, bob } = await world.pair({ maxFrameLen: 64 * KIB });
+      const carol = await world.serve("carol");
+      await alice.connectTo("carol");
+      const heard: string[] = [];
+      for (const endpoint of [carol, bob])
+        endpoint.subscribe(NoteSchema, ({ event }) => void heard.push(event.text.slice(0, 10)));
+      for (const endpoint of [carol, bob])
+        endpoint.respond(Ask, ({ event }) => ({ text: event.text.repeat(70_000) }));
+      await alice.waitUntilAllEndpointsSubscribedTo(Ask);
+      const text = "x".repeat(70_000);
+      const error = (error: unknown) =>
+        error instanceof TooLargeError && error.endpoint === "bob" && error.length > 70_000;
+      await assert.rejects(alice.broadcast(NoteSchema, { text }), error);
+      await assert.rejects(alice.broadcast(NoteSchema, { text }, { headers: { a: "b" } }), error);
+      assert.throws(() => alice.broadcastNowait(NoteSchema, { text }), error);
+      await assert.rejects(alice.request(Ask, { text }), error);
+      await assert.rejects(alice.broadcast(NoteSchema, {}, { headers: { a: "b".repeat(70_000) } }), error);
+      await alice.broadcast(NoteSchema, { text: "the end" });
+      await eventually(() => heard.length >= 2);
+      assert.deepEqual(heard, ["the end", "the end"]);
 
-    alice.respond(Ask, ({ event }) => ({ text: event.text.repeat(70_000) }));
-    await bob.waitUntilEndpointSubscribedTo("alice", Ask);
-    await assert.rejects(bob.request(Ask, { text: "y" }, { to: "alice" }), /the answer takes 70\d+ bytes, 65536 are allowed/);
-    assert.equal((await alice.request(Ask, { text: "y" }, { to: "carol" })).text.length, 70_000);
-  });
+      alice.respond(Ask, ({ event }) => ({ text: event.text.repeat(70_000) }));
+      await bob.waitUntilEndpointSubscribedTo("alice", Ask);
+      await assert.rejects(
+        bob.request(Ask, { text: "y" }, { to: "alice" }),
+        /the answer takes 70\d+ bytes, 65536 are allowed/,
+      );
+      assert.equal((await alice.request(Ask, { text: "y" }, { to: "carol" })).text.length, 70_000);
+    },
+  );
 }
 
 /** What an endpoint answers these bytes with. */
@@ -79,7 +89,8 @@ test("what a wrong peer is told, and what is logged of it, is short and plain", 
     const before = logged.length;
     const frames = await answersTo(world.directory, bytesOf(...bodies));
     for (const { body } of frames) {
-      if (body.case === "goodbye") assert(body.value.message.length <= KIB, `${body.value.message.length} characters`);
+      if (body.case === "goodbye")
+        assert(body.value.message.length <= KIB, `${body.value.message.length} characters`);
     }
     await eventually(() => logged.length > before);
     assert(!bob.isConnectedTo("carol"));

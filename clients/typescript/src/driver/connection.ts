@@ -105,7 +105,8 @@ export class Connection implements Transport {
       this.link.read(this.reader);
     } catch (error) {
       this.isDeaf = true;
-      if (!(error instanceof FrameError)) this.link.handleFailure(`a defect of this side: ${messageOf(error)}`);
+      if (!(error instanceof FrameError))
+        this.link.handleFailure(`a defect of this side: ${messageOf(error)}`);
     }
     this.flush();
   }

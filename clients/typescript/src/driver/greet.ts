@@ -29,7 +29,14 @@ export class Refused extends Error {
 export function helloOf({ name, instance }: PeerId, maxFrameLen: number): FrameBody {
   return {
     case: "hello",
-    value: { protocolVersion: PROTOCOL_VERSION, name, instance, maxFrameLen, compressions: [Compression.SNAPPY], agent: AGENT },
+    value: {
+      protocolVersion: PROTOCOL_VERSION,
+      name,
+      instance,
+      maxFrameLen,
+      compressions: [Compression.SNAPPY],
+      agent: AGENT,
+    },
   };
 }
 

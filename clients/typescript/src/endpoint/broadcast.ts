@@ -77,7 +77,9 @@ export class Broadcaster {
   }
 
   async broadcastWith<Desc extends DescMessage>(
-    schema: Desc, message: MessageInitShape<Desc>, options: BroadcastOptions,
+    schema: Desc,
+    message: MessageInitShape<Desc>,
+    options: BroadcastOptions,
   ): Promise<Sent> {
     this.hub.checkRunning();
     options.signal?.throwIfAborted();
@@ -90,7 +92,11 @@ export class Broadcaster {
   }
 
   /** All receivers, or none if one of them has no room. Stalled ones are skipped. */
-  broadcastNow<Desc extends DescMessage>(schema: Desc, message: MessageInitShape<Desc>, options: BroadcastOptions): Sent {
+  broadcastNow<Desc extends DescMessage>(
+    schema: Desc,
+    message: MessageInitShape<Desc>,
+    options: BroadcastOptions,
+  ): Sent {
     this.hub.checkRunning();
     const { type, route } = this.hub.use(schema);
     const receivers = targets(this.hub, route, options);
@@ -98,10 +104,17 @@ export class Broadcaster {
     const event = this.encode(type, message, options);
     checkLength(type, event.frameLen, receivers);
     const full = receivers.filter(({ link, interest }) => link.sender.probe(interest, event) === "no_room");
-    if (full.length > 0) throw new FullError(route.name, full.map(({ link }) => link.name));
+    if (full.length > 0)
+      throw new FullError(
+        route.name,
+        full.map(({ link }) => link.name),
+      );
     const stalled = receivers.filter(({ link, interest }) => link.sender.send(interest, event) === "stalled");
     for (const { link } of receivers) link.touched();
-    const result = { count: receivers.length - stalled.length, undelivered: stalled.map(({ link }) => link.name) };
+    const result = {
+      count: receivers.length - stalled.length,
+      undelivered: stalled.map(({ link }) => link.name),
+    };
     return judge(route, result, stalled.length > 0, options);
   }
 
@@ -112,7 +125,11 @@ export class Broadcaster {
 
   /** Serves at once who has room, and waits for the others together. */
   private async serve(
-    route: Route, event: Outgoing, receivers: Receiver[], before: number, options: BroadcastOptions,
+    route: Route,
+    event: Outgoing,
+    receivers: Receiver[],
+    before: number,
+    options: BroadcastOptions,
   ): Promise<Sent> {
     checkLength(event.type, event.frameLen, receivers);
     const undelivered: string[] = [];
@@ -137,31 +154,42 @@ export class Broadcaster {
   }
 
   /** Waits for room; resolves to the names of those that went away, and that made none. */
-  private async wait(event: Outgoing, full: Receiver[], options: BroadcastOptions): Promise<{ gone: string[]; late: string[] }> {
+  private async wait(
+    event: Outgoing,
+    full: Receiver[],
+    options: BroadcastOptions,
+  ): Promise<{ gone: string[]; late: string[] }> {
     const [gone, late]: [string[], string[]] = [[], []];
     let left = full.length;
     const giveUps = new Map<Receiver, () => boolean>();
     const timeout = options.timeout ?? this.hub.settings.broadcastTimeout;
     try {
-      await within({ ...options, timeout }, () => `room for ${event.type.name}`, (over) => new Promise<void>((resolve, reject) => {
-        onAbort(over, () => reject(over.reason as Error));
-        for (const receiver of full) {
-          const done = (sent: boolean) => {
-            giveUps.delete(receiver);
-            if (!sent) gone.push(receiver.link.name);
-            left -= 1;
-            if (left === 0) resolve();
-          };
-          const giveUp = receiver.link.sender.wait(receiver.interest, event, done);
-          if (left > 0) giveUps.set(receiver, giveUp);
-        }
-      }));
+      await within(
+        { ...options, timeout },
+        () => `room for ${event.type.name}`,
+        (over) =>
+          new Promise<void>((resolve, reject) => {
+            onAbort(over, () => reject(over.reason as Error));
+            for (const receiver of full) {
+              const done = (sent: boolean) => {
+                giveUps.delete(receiver);
+                if (!sent) gone.push(receiver.link.name);
+                left -= 1;
+                if (left === 0) resolve();
+              };
+              const giveUp = receiver.link.sender.wait(receiver.interest, event, done);
+              if (left > 0) giveUps.set(receiver, giveUp);
+            }
+          }),
+      );
     } catch (error) {
       for (const [{ link, interest }, giveUp] of giveUps) {
         if (!giveUp()) continue;
         late.push(link.name);
         if (!options.signal?.aborted && link.sender.stall(interest)) {
-          this.hub.settings.logger.warn(`lahja: ${link.name} takes no ${event.type.name}: it is skipped until it makes room`);
+          this.hub.settings.logger.warn(
+            `lahja: ${link.name} takes no ${event.type.name}: it is skipped until it makes room`,
+          );
         }
       }
       if (options.signal?.aborted) throw error;
@@ -200,12 +228,14 @@ export function checkLength(type: EventType, length: number, receivers: Receiver
 }
 
 function nobody(route: Route, options: BroadcastOptions): Sent {
-  if (options.requireSubscriber || options.waitForSubscriber) throw new NoSubscribersError(route.name, options.to);
+  if (options.requireSubscriber || options.waitForSubscriber)
+    throw new NoSubscribersError(route.name, options.to);
   return { count: 0, undelivered: [] };
 }
 
 function judge(route: Route, sent: Sent, isStalled: boolean, { requireAll }: BroadcastOptions): Sent {
   const { count, undelivered } = sent;
-  if ((count === 0 && isStalled) || (requireAll && undelivered.length > 0)) throw new StalledError(route.name, undelivered);
+  if ((count === 0 && isStalled) || (requireAll && undelivered.length > 0))
+    throw new StalledError(route.name, undelivered);
   return sent;
 }

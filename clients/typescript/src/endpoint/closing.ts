@@ -23,7 +23,9 @@ export async function close(hub: Hub, links: Link[], handlersFinish: () => Promi
     await Promise.race([handlersFinish(), rejection(over)]);
     await hub.waiters.until(() => links.every((link) => !link.owesAnswers), over);
   });
-  await drained.catch(() => logger.warn(`lahja: ${hub.me.name} did not finish what it does within ${drainTimeout} ms`));
+  await drained.catch(() =>
+    logger.warn(`lahja: ${hub.me.name} did not finish what it does within ${drainTimeout} ms`),
+  );
   for (const link of links) {
     link.failAll("the endpoint is stopping");
     link.sayGoodbye(Reason.SHUTDOWN, "");
@@ -31,6 +33,8 @@ export async function close(hub: Hub, links: Link[], handlersFinish: () => Promi
     link.leaveBy(Math.max(deadline, performance.now() + drainTimeout / 10));
   }
   await hub.waiters.until(() => links.every((link) => link.isOver));
-  const unconfirmed = links.map((link) => ({ endpoint: link.name, events: link.unconfirmed })).filter(({ events }) => events > 0);
+  const unconfirmed = links
+    .map((link) => ({ endpoint: link.name, events: link.unconfirmed }))
+    .filter(({ events }) => events > 0);
   return { unconfirmed };
 }

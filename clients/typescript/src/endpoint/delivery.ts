@@ -23,14 +23,22 @@ export class Delivery {
     for (const topic of topics) this.deliver(topic, link, parcel, owed, receipt);
   }
 
-  private deliver(topic: Topic, link: Link, parcel: Parcel, owed: Owed | undefined, receipt: Receipt | undefined): void {
+  private deliver(
+    topic: Topic,
+    link: Link,
+    parcel: Parcel,
+    owed: Owed | undefined,
+    receipt: Receipt | undefined,
+  ): void {
     const { subscribers, schema } = topic;
     let event;
     try {
       event = topic.decode(parcel, this.hub.settings.maxFrameLen);
     } catch (error) {
       topic.lose(parcel.missed);
-      this.hub.settings.logger.warn(`lahja: ${schema.typeName} from ${link.name} does not decode: ${messageOf(error)}`);
+      this.hub.settings.logger.warn(
+        `lahja: ${schema.typeName} from ${link.name} does not decode: ${messageOf(error)}`,
+      );
       for (let i = subscribers.length; i > 0; i--) receipt?.taken();
       if (owed !== undefined) giveUp(link, owed, subscribers.length, messageOf(error));
       return;
@@ -44,7 +52,10 @@ export class Delivery {
 
   private reply(link: Link, owed: Owed, { response, schema }: Topic, answer: unknown): void {
     if (response === undefined) {
-      throw new InvalidRequestTypeError(schema.typeName, "was not subscribed to by a request type: its response is not known");
+      throw new InvalidRequestTypeError(
+        schema.typeName,
+        "was not subscribed to by a request type: its response is not known",
+      );
     }
     // Nobody waits, but it has taken room until now.
     if (owed.isOver) return link.fail(owed, Failure_Code.UNANSWERED, "");
@@ -55,7 +66,11 @@ export class Delivery {
     const { frameLen } = frame;
     const limit = link.sender.maxFrameLen;
     if (frameLen > limit) {
-      link.fail(owed, Failure_Code.HANDLER_FAILED, `the answer takes ${frameLen} bytes, ${limit} are allowed`);
+      link.fail(
+        owed,
+        Failure_Code.HANDLER_FAILED,
+        `the answer takes ${frameLen} bytes, ${limit} are allowed`,
+      );
       throw new TooLargeError(type.name, link.name, frameLen, limit);
     }
     const bytes = settings.compress && link.sender.encode(this.hub.outgoing(type, NO_HEADERS, 0, owed.id), 0);

@@ -1,5 +1,13 @@
 import { NotConnectedError } from "../errors.js";
-import { checkRequest, partsOf, type DescMessage, type MessageInitShape, type MessageShape, type RequestType, type Subscribable } from "../events.js";
+import {
+  checkRequest,
+  partsOf,
+  type DescMessage,
+  type MessageInitShape,
+  type MessageShape,
+  type RequestType,
+  type Subscribable,
+} from "../events.js";
 import { Acceptor } from "./acceptor.js";
 import { Broadcaster, type BroadcastOptions, type SendOptions, type Sent } from "./broadcast.js";
 import { close, type Stopped } from "./closing.js";
@@ -38,7 +46,10 @@ export class Endpoint {
   private readonly subscriptions: Subscriptions;
   private stopping: Promise<Stopped> | undefined;
 
-  private constructor(private readonly hub: Hub, private readonly lock: NameLock) {
+  private constructor(
+    private readonly hub: Hub,
+    private readonly lock: NameLock,
+  ) {
     this.broadcaster = new Broadcaster(hub);
     this.peers = new Peers(hub);
     this.dialler = new Dialler(hub, this.peers);
@@ -85,18 +96,30 @@ export class Endpoint {
 
   /** Resolves once events can flow to and from this endpoint, whoever connects to whom. */
   waitUntilConnectedTo(name: string, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => this.isConnectedTo(name), options, () => `a connection to ${name}`);
+    return this.until(
+      () => this.isConnectedTo(name),
+      options,
+      () => `a connection to ${name}`,
+    );
   }
 
   /** Resolves once there is no connection to this endpoint. */
   waitUntilDisconnectedFrom(name: string, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => !this.isConnectedTo(name), options, () => `the end of the connection to ${name}`);
+    return this.until(
+      () => !this.isConnectedTo(name),
+      options,
+      () => `the end of the connection to ${name}`,
+    );
   }
 
   /** The connected endpoints, sorted by name. */
   connections(): ConnectionInfo[] {
-    return [...this.hub.links].filter((link) => link.isReady)
-      .map(({ name, sender }) => ({ name, subscriptions: sender.interests.all.map((interest) => interest.name).sort() }))
+    return [...this.hub.links]
+      .filter((link) => link.isReady)
+      .map(({ name, sender }) => ({
+        name,
+        subscriptions: sender.interests.all.map((interest) => interest.name).sort(),
+      }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -113,7 +136,11 @@ export class Endpoint {
    * Sends an event to all who subscribe to it. Waits while receivers have no room, up to the broadcast
    * deadline (5 s): those that made none are named in the result.
    */
-  broadcast<Desc extends DescMessage>(schema: Desc, message: MessageInitShape<Desc>, options?: BroadcastOptions): Promise<Sent> {
+  broadcast<Desc extends DescMessage>(
+    schema: Desc,
+    message: MessageInitShape<Desc>,
+    options?: BroadcastOptions,
+  ): Promise<Sent> {
     try {
       return options === undefined
         ? this.broadcaster.broadcast(schema, message)
@@ -124,7 +151,11 @@ export class Endpoint {
   }
 
   /** The same without waiting: if a receiver has no room nobody gets it, which throws `FullError`. */
-  broadcastNowait<Desc extends DescMessage>(schema: Desc, message: MessageInitShape<Desc>, options: BroadcastOptions = {}): Sent {
+  broadcastNowait<Desc extends DescMessage>(
+    schema: Desc,
+    message: MessageInitShape<Desc>,
+    options: BroadcastOptions = {},
+  ): Sent {
     return this.broadcaster.broadcastNow(schema, message, options);
   }
 
@@ -133,7 +164,9 @@ export class Endpoint {
    * answer, an error, or the request deadline (10 s).
    */
   request<Input extends DescMessage, Output extends DescMessage>(
-    type: RequestType<Input, Output>, message: MessageInitShape<Input>, options: SendOptions = {},
+    type: RequestType<Input, Output>,
+    message: MessageInitShape<Input>,
+    options: SendOptions = {},
   ): Promise<MessageShape<Output>> {
     return request(this.hub, type, message, options);
   }
@@ -142,7 +175,8 @@ export class Endpoint {
 
   /** Events to iterate over. Subscribes at the call; leaving the loop unsubscribes. */
   stream<Input extends DescMessage, Output extends DescMessage = never>(
-    event: Subscribable<Input, Output>, { limit = Infinity, signal }: StreamOptions = {},
+    event: Subscribable<Input, Output>,
+    { limit = Infinity, signal }: StreamOptions = {},
   ): EventStream<Input, Output> {
     signal?.throwIfAborted();
     const stream: EventStream<Input, Output> = new EventStream(limit, () => {
@@ -157,14 +191,16 @@ export class Endpoint {
 
   /** Calls a handler for each event, in order: if it returns a promise, the next waits for that. */
   subscribe<Input extends DescMessage, Output extends DescMessage = never>(
-    event: Subscribable<Input, Output>, handler: (received: Received<Input, Output>) => unknown,
+    event: Subscribable<Input, Output>,
+    handler: (received: Received<Input, Output>) => unknown,
   ): () => void {
     return this.subscriptions.handle(event, 1, handler);
   }
 
   /** Answers each request with what the handler returns, up to 64 at a time. */
   respond<Input extends DescMessage, Output extends DescMessage>(
-    type: RequestType<Input, Output>, handler: (request: Received<Input, Output>) => Answer<Output>,
+    type: RequestType<Input, Output>,
+    handler: (request: Received<Input, Output>) => Answer<Output>,
   ): () => void {
     checkRequest(type);
     return this.subscriptions.handle(type, this.hub.settings.handlers, answering(handler));
@@ -172,13 +208,18 @@ export class Endpoint {
 
   /** Resolves to the next event. Subscribes at the call. */
   async waitFor<Input extends DescMessage, Output extends DescMessage = never>(
-    event: Subscribable<Input, Output>, options: WaitOptions = {},
+    event: Subscribable<Input, Output>,
+    options: WaitOptions = {},
   ): Promise<Received<Input, Output>> {
     const { input } = partsOf(event);
-    return within(options, () => `an event ${input.typeName}`, async (over) => {
-      const { value } = await this.stream(event, { limit: 1, signal: over }).next();
-      return value ?? (this.hub.checkRunning(), Promise.reject(new Error("the stream ended")));
-    });
+    return within(
+      options,
+      () => `an event ${input.typeName}`,
+      async (over) => {
+        const { value } = await this.stream(event, { limit: 1, signal: over }).next();
+        return value ?? (this.hub.checkRunning(), Promise.reject(new Error("the stream ended")));
+      },
+    );
   }
 
   // Who subscribes to what.
@@ -197,16 +238,38 @@ export class Endpoint {
     return this.connections().every(({ name }) => this.isEndpointSubscribedTo(name, event));
   }
 
-  waitUntilEndpointSubscribedTo(name: string, event: Subscribable<DescMessage, DescMessage>, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => this.isEndpointSubscribedTo(name, event), options, () => `a subscription at ${name}`);
+  waitUntilEndpointSubscribedTo(
+    name: string,
+    event: Subscribable<DescMessage, DescMessage>,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    return this.until(
+      () => this.isEndpointSubscribedTo(name, event),
+      options,
+      () => `a subscription at ${name}`,
+    );
   }
 
-  waitUntilAnyEndpointSubscribedTo(event: Subscribable<DescMessage, DescMessage>, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => this.isAnyEndpointSubscribedTo(event), options, () => "a subscription");
+  waitUntilAnyEndpointSubscribedTo(
+    event: Subscribable<DescMessage, DescMessage>,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    return this.until(
+      () => this.isAnyEndpointSubscribedTo(event),
+      options,
+      () => "a subscription",
+    );
   }
 
-  waitUntilAllEndpointsSubscribedTo(event: Subscribable<DescMessage, DescMessage>, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => this.areAllEndpointsSubscribedTo(event), options, () => "subscriptions everywhere");
+  waitUntilAllEndpointsSubscribedTo(
+    event: Subscribable<DescMessage, DescMessage>,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    return this.until(
+      () => this.areAllEndpointsSubscribedTo(event),
+      options,
+      () => "subscriptions everywhere",
+    );
   }
 
   /**
@@ -215,7 +278,11 @@ export class Endpoint {
    */
   async waitUntilSubscriptionsConfirmed(options: WaitOptions = {}): Promise<void> {
     const confirmed = [...this.hub.links].map((link) => link.confirmation());
-    await this.until(() => confirmed.every((isConfirmed) => isConfirmed()), options, () => "confirmed subscriptions");
+    await this.until(
+      () => confirmed.every((isConfirmed) => isConfirmed()),
+      options,
+      () => "confirmed subscriptions",
+    );
   }
 
   // The end.

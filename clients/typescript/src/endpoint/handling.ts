@@ -8,7 +8,10 @@ import { Queue, letGo, type Queued, type Subscriber } from "./subscriber.js";
  * Calls a handler for one event after the other, up to so many at a time. An event is taken once its
  * handler is called.
  */
-export class Handling<Input extends DescMessage, Output extends DescMessage> implements Subscriber<Input, Output> {
+export class Handling<Input extends DescMessage, Output extends DescMessage> implements Subscriber<
+  Input,
+  Output
+> {
   private readonly queue = new Queue<Queued<Input, Output>>();
   private running = 0;
   private isOver = false;
@@ -39,7 +42,8 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
 
   /** Resolves once no handler runs and none is to run. */
   async finished(): Promise<void> {
-    while (this.running + this.queue.length > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+    while (this.running + this.queue.length > 0)
+      await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
   private begin(received: Received<Input, Output>, receipt: Receipt | undefined): void {
@@ -56,10 +60,12 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
       this.running -= 1;
       return;
     }
-    void Promise.resolve(result).catch((error: unknown) => this.failed(received, error)).then(() => {
-      this.running -= 1;
-      this.drain();
-    });
+    void Promise.resolve(result)
+      .catch((error: unknown) => this.failed(received, error))
+      .then(() => {
+        this.running -= 1;
+        this.drain();
+      });
   }
 
   private drain(): void {
@@ -86,12 +92,15 @@ export function answering<Input extends DescMessage, Output extends DescMessage>
 ): (request: Received<Input, Output>) => unknown {
   return (request) => {
     const answer = handler(request);
-    if (isPromise(answer)) return Promise.resolve(answer).then((answer) => request.isRequest && request.reply(answer));
+    if (isPromise(answer))
+      return Promise.resolve(answer).then((answer) => request.isRequest && request.reply(answer));
     if (request.isRequest) request.reply(answer as MessageInitShape<Output>);
     return undefined;
   };
 }
 
 function isPromise(value: unknown): value is Promise<never> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
 }

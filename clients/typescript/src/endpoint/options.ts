@@ -61,7 +61,12 @@ export function bounded(timeout: number): number {
   return Math.min(Math.max(timeout, 0), LONGEST_TIMEOUT);
 }
 
-function checkRange<Option extends string>(settings: Record<Option, number>, option: Option, least: number, most: number): void {
+function checkRange<Option extends string>(
+  settings: Record<Option, number>,
+  option: Option,
+  least: number,
+  most: number,
+): void {
   const value = settings[option];
   if (typeof value !== "number" || !(value >= least && value <= most)) {
     throw new InvalidOptionError(option, `${value} is not from ${least} to ${most}`);

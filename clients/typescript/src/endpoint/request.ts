@@ -1,5 +1,19 @@
-import { NoSubscribersError, DeadlineExceededError, RequestFailedError, messageOf, type RequestFailure } from "../errors.js";
-import { checkRequest, decode, type DescMessage, type EventType, type MessageInitShape, type MessageShape, type RequestType } from "../events.js";
+import {
+  NoSubscribersError,
+  DeadlineExceededError,
+  RequestFailedError,
+  messageOf,
+  type RequestFailure,
+} from "../errors.js";
+import {
+  checkRequest,
+  decode,
+  type DescMessage,
+  type EventType,
+  type MessageInitShape,
+  type MessageShape,
+  type RequestType,
+} from "../events.js";
 import type { Link } from "../link/link.js";
 import type { Parcel } from "../link/parcel.js";
 import { typeId } from "../wire/frames.js";
@@ -27,7 +41,14 @@ export async function request<Input extends DescMessage, Output extends DescMess
     timeout -= performance.now() - begun;
   }
   return new Promise((resolve, reject) => {
-    new Asking(hub, input, output, resolve as (answer: MessageShape<DescMessage>) => void, reject, options).begin(message, timeout);
+    new Asking(
+      hub,
+      input,
+      output,
+      resolve as (answer: MessageShape<DescMessage>) => void,
+      reject,
+      options,
+    ).begin(message, timeout);
   });
 }
 
@@ -93,19 +114,24 @@ class Asking implements Pending {
         sent ? this.candidates.set(link, undefined) : this.failed(link, "disconnected", ""));
       this.candidates.set(link, giveUp);
     }
-    if (this.candidates.size === 0) this.settle(() => this.reject(new NoSubscribersError(this.route.name, this.options.to)));
+    if (this.candidates.size === 0)
+      this.settle(() => this.reject(new NoSubscribersError(this.route.name, this.options.to)));
   }
 
   answered(from: Link, parcel: Parcel): void {
     if (!this.candidates.delete(from)) return;
     if (parcel.idLow !== this.output.idLow || parcel.idHigh !== this.output.idHigh) {
-      const received = this.hub.routes.find(typeId(parcel.idLow, parcel.idHigh))?.name ?? "a type that is not known here";
+      const received =
+        this.hub.routes.find(typeId(parcel.idLow, parcel.idHigh))?.name ?? "a type that is not known here";
       return this.fail(from, "unexpected_response", `${received} where ${this.output.name} was expected`);
     }
     let answer: MessageShape<DescMessage>;
     try {
       const payload = copyOf(parcel.bytes, parcel.start, parcel.end);
-      answer = decode(this.output.schema, uncompressed(payload, parcel.compression, this.hub.settings.maxFrameLen));
+      answer = decode(
+        this.output.schema,
+        uncompressed(payload, parcel.compression, this.hub.settings.maxFrameLen),
+      );
     } catch (error) {
       return this.fail(from, "decode_failed", messageOf(error));
     }
@@ -123,7 +149,9 @@ class Asking implements Pending {
 
   private timedOut(after: number): void {
     const names = [...this.candidates.keys()].map(({ name }) => name).join(", ");
-    this.settle(() => this.reject(new DeadlineExceededError(`${this.route.name} at ${names}`, Math.round(after))));
+    this.settle(() =>
+      this.reject(new DeadlineExceededError(`${this.route.name} at ${names}`, Math.round(after))),
+    );
   }
 
   /** Ends it, and tells those who have not answered that nobody waits any more. */

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 
 /**
- * Calls a listener when the signal is aborted, or at once if it is; the function that it returns ends that. Any number of
- * calls may share a signal, of which Node warns otherwise.
+ * Calls a listener when the signal is aborted, or at once if it is; the function that it returns ends
+ * that. Any number of calls may share a signal, of which Node warns otherwise.
  */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
   if (signal === undefined) return () => {};

@@ -7,14 +7,18 @@ import { Queue, letGo, type Queued, type Subscriber } from "./subscriber.js";
  * subscription.
  */
 export class EventStream<Input extends DescMessage, Output extends DescMessage = never>
-  implements Subscriber<Input, Output>, AsyncIterableIterator<Received<Input, Output>> {
+  implements Subscriber<Input, Output>, AsyncIterableIterator<Received<Input, Output>>
+{
   private readonly queue = new Queue<Queued<Input, Output>>();
   private readonly waiting: Waiting<Received<Input, Output>>[] = [];
   private isOver = false;
   private error: { reason: unknown } | undefined;
 
   /** @internal */
-  constructor(private left: number, private readonly unsubscribe: () => void) {}
+  constructor(
+    private left: number,
+    private readonly unsubscribe: () => void,
+  ) {}
 
   /** @internal */
   take(received: Received<Input, Output>, receipt: Receipt | undefined): void {
@@ -61,7 +65,10 @@ export class EventStream<Input extends DescMessage, Output extends DescMessage =
     return this;
   }
 
-  private deliver(received: Received<Input, Output>, receipt: Receipt | undefined): IteratorYieldResult<Received<Input, Output>> {
+  private deliver(
+    received: Received<Input, Output>,
+    receipt: Receipt | undefined,
+  ): IteratorYieldResult<Received<Input, Output>> {
     receipt?.taken();
     this.left -= 1;
     if (this.left <= 0) this.close();

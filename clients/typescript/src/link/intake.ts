@@ -107,7 +107,8 @@ export class Intake {
   private grant(inflow: Inflow): void {
     if (!this.wanted.isCurrent(inflow)) return;
     const bytes = inflow.grant();
-    if (bytes > 0) this.say({ case: "credit", value: { grants: [{ typeId: inflow.type.id, bytes: BigInt(bytes) }] } });
+    if (bytes > 0)
+      this.say({ case: "credit", value: { grants: [{ typeId: inflow.type.id, bytes: BigInt(bytes) }] } });
     this.wanted.forgetIfSpent(inflow);
   }
 }

@@ -40,7 +40,8 @@ export class Interests<T> {
   /** Applies a change: removals before additions. Returns what was removed, and what was added. */
   change(change: Subscriptions): { removed: Interest<T>[]; added: Interest<T>[] } {
     const next = this.isComplete ? this.revision + 1 : 1;
-    if (change.revision !== BigInt(next)) throw wrong(`subscriptions of revision ${change.revision} where ${next} is next`);
+    if (change.revision !== BigInt(next))
+      throw wrong(`subscriptions of revision ${change.revision} where ${next} is next`);
     this.revision = next;
     for (const type of change.added) check(type);
     const removed = change.removed.map((id) => this.remove(id)).filter((interest) => interest !== undefined);

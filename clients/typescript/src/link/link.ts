@@ -1,5 +1,20 @@
-import { Failure_Code, Goodbye_Reason as Reason, type Broadcast, type Credit, type Failure, type Frame, type Goodbye, type Subscriptions } from "../gen/lahja_wire_pb.js";
-import { FrameError, type BareEvent, type FrameBody, type FrameReader, type FrameSink } from "../wire/frames.js";
+import {
+  Failure_Code,
+  Goodbye_Reason as Reason,
+  type Broadcast,
+  type Credit,
+  type Failure,
+  type Frame,
+  type Goodbye,
+  type Subscriptions,
+} from "../gen/lahja_wire_pb.js";
+import {
+  FrameError,
+  type BareEvent,
+  type FrameBody,
+  type FrameReader,
+  type FrameSink,
+} from "../wire/frames.js";
 import { cost } from "../wire/limits.js";
 import { quoted } from "../wire/texts.js";
 import type { ByteWriter } from "../wire/writer.js";
@@ -126,14 +141,22 @@ export class Link implements FrameSink {
 
   frame({ body }: Frame, frameLen: number): void {
     switch (body.case) {
-      case "hello": return this.violatedIfTalking("a second hello");
-      case "subscriptions": return this.phase === "talking" ? this.onSubscriptions(body.value) : undefined;
-      case "subscriptionsAck": return this.phase === "talking" ? this.onAck(Number(body.value.revision)) : undefined;
-      case "broadcast": return this.onFullBroadcast(body.value, frameLen);
-      case "failure": return this.onFailure(body.value);
-      case "goodbye": return this.onGoodbye(body.value);
-      case "credit": return this.onCredit(body.value);
-      case "cancel": return this.onCancel(idKey(body.value.requestId));
+      case "hello":
+        return this.violatedIfTalking("a second hello");
+      case "subscriptions":
+        return this.phase === "talking" ? this.onSubscriptions(body.value) : undefined;
+      case "subscriptionsAck":
+        return this.phase === "talking" ? this.onAck(Number(body.value.revision)) : undefined;
+      case "broadcast":
+        return this.onFullBroadcast(body.value, frameLen);
+      case "failure":
+        return this.onFailure(body.value);
+      case "goodbye":
+        return this.onGoodbye(body.value);
+      case "credit":
+        return this.onCredit(body.value);
+      case "cancel":
+        return this.onCancel(idKey(body.value.requestId));
     }
   }
 
@@ -232,7 +255,8 @@ export class Link implements FrameSink {
 
   /** Nobody waits for the answer to this request of ours any more. */
   cancel(requestId: number): void {
-    if (this.sender.awaited.delete(requestId)) this.say({ case: "cancel", value: { requestId: BigInt(requestId) } });
+    if (this.sender.awaited.delete(requestId))
+      this.say({ case: "cancel", value: { requestId: BigInt(requestId) } });
   }
 
   /** A consumer took an event of this cost. */
@@ -324,7 +348,10 @@ export class Link implements FrameSink {
 
   handleTimeout(): void {
     if (this.phase === "talking") {
-      this.sayGoodbye(Reason.PROTOCOL_ERROR, `no complete subscriptions within ${this.settings.readyWithin} ms`);
+      this.sayGoodbye(
+        Reason.PROTOCOL_ERROR,
+        `no complete subscriptions within ${this.settings.readyWithin} ms`,
+      );
     } else if (this.phase === "peer_left") {
       this.sayGoodbye(Reason.SHUTDOWN, "events were not taken in time");
     } else {
@@ -356,7 +383,8 @@ export class Link implements FrameSink {
 
   /** Answers the peer's goodbye once consumers took all that came before it. */
   private leaveAfterThePeer(): void {
-    if (this.phase === "peer_left" && !this.intake.isHeld && !this.isReading) this.sayGoodbye(Reason.SHUTDOWN, "");
+    if (this.phase === "peer_left" && !this.intake.isHeld && !this.isReading)
+      this.sayGoodbye(Reason.SHUTDOWN, "");
   }
 
   private finishIfFlushed(): void {
@@ -388,7 +416,9 @@ export class Link implements FrameSink {
 }
 
 function endingOf(who: string, reason: Reason, message: string): string {
-  return reason === Reason.SHUTDOWN || reason === Reason.DUPLICATE ? "" : `${who} said goodbye (${Reason[reason] ?? reason}): ${message}`;
+  return reason === Reason.SHUTDOWN || reason === Reason.DUPLICATE
+    ? ""
+    : `${who} said goodbye (${Reason[reason] ?? reason}): ${message}`;
 }
 
 /** IDs are numbers where these are exact, so that the hot path needs no others. */

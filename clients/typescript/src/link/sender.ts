@@ -53,7 +53,10 @@ export class Sender {
     return attempt;
   }
 
-  /** Lets an event wait for room; `done` tells how that ended, unless the function that it returns gives up. */
+  /**
+   * Lets an event wait for room; `done` tells how that ended, unless the function that it returns gives
+   * up.
+   */
   wait(interest: Interest<Outgoing>, event: Outgoing, done: (sent: boolean) => void): () => boolean {
     const waiting = interest.flow.wait(event, done);
     this.pump(interest);
@@ -88,7 +91,8 @@ export class Sender {
   }
 
   acknowledge(revision: number | undefined): void {
-    if (revision !== undefined) this.append({ case: "subscriptionsAck", value: { revision: BigInt(revision) } });
+    if (revision !== undefined)
+      this.append({ case: "subscriptionsAck", value: { revision: BigInt(revision) } });
   }
 
   encode(event: Outgoing, missed: number): Buffer {

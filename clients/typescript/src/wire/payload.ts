@@ -1,4 +1,12 @@
-import { ScalarType, create, isMessage, toBinary, type DescField, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  ScalarType,
+  create,
+  isMessage,
+  toBinary,
+  type DescField,
+  type DescMessage,
+  type MessageInitShape,
+} from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import { inspect } from "node:util";
 import { ByteWriter } from "./writer.js";
@@ -45,7 +53,12 @@ function complete<Desc extends DescMessage>(schema: Desc, message: MessageInitSh
   return create(schema, message);
 }
 
-function putFields(out: ByteWriter, plans: FieldPlan[], message: Record<string, unknown>, typeName: string): boolean {
+function putFields(
+  out: ByteWriter,
+  plans: FieldPlan[],
+  message: Record<string, unknown>,
+  typeName: string,
+): boolean {
   const given = message["$typeName"];
   if ((given !== undefined && given !== typeName) || message["$unknown"] !== undefined) return false;
   for (let i = 0; i < plans.length; i++) {
@@ -67,7 +80,13 @@ function planOf(field: DescField): FieldPlan | undefined {
   const kind = field.fieldKind === "scalar" ? SCALARS[field.scalar] : undefined;
   if (kind === undefined) return undefined;
   const [wireType, zero, put] = kind;
-  return { name: field.localName, tag: (field.number << 3) | wireType, zero, explicit, put: put as FieldPlan["put"] };
+  return {
+    name: field.localName,
+    tag: (field.number << 3) | wireType,
+    zero,
+    explicit,
+    put: put as FieldPlan["put"],
+  };
 }
 
 const EDITION_PROTO3 = 999;

@@ -21,8 +21,10 @@ export function uncompressed(payload: Uint8Array, compression: number, limit: nu
 /** Decompresses a raw block. Allocates only after the length that it states proved allowed and possible. */
 function decompress(block: Uint8Array, limit: number): Uint8Array {
   const [length, start] = statedLength(block);
-  if (length > limit) throw new PayloadError("too_large", `a payload has ${length} bytes, the limit is ${limit}`);
-  if (length > block.length * MAX_RATIO) throw corrupt(`${length} bytes do not fit in a block of ${block.length}`);
+  if (length > limit)
+    throw new PayloadError("too_large", `a payload has ${length} bytes, the limit is ${limit}`);
+  if (length > block.length * MAX_RATIO)
+    throw corrupt(`${length} bytes do not fit in a block of ${block.length}`);
   const out = new Uint8Array(length);
   let at = start;
   let end = 0;
@@ -79,6 +81,8 @@ export function loadCompressor(): Compress {
   try {
     return (createRequire(import.meta.url)("snappyjs") as { compress: Compress }).compress;
   } catch (error) {
-    throw new Error(`compressing needs the package snappyjs (npm install snappyjs): ${messageOf(error)}`, { cause: error });
+    throw new Error(`compressing needs the package snappyjs (npm install snappyjs): ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -24,19 +24,30 @@ export class World {
   readonly directory: string;
   private readonly endpoints: Endpoint[] = [];
 
-  constructor(t: TestContext, private readonly options: EndpointOptions = {}) {
+  constructor(
+    t: TestContext,
+    private readonly options: EndpointOptions = {},
+  ) {
     this.directory = folder(t);
     t.after(() => Promise.all(this.endpoints.map((endpoint) => endpoint.stop())));
   }
 
   async serve(name: string, options: EndpointOptions = {}): Promise<Endpoint> {
-    const endpoint = await Endpoint.serve(name, { directory: this.directory, logger: SILENT, ...this.options, ...options });
+    const endpoint = await Endpoint.serve(name, {
+      directory: this.directory,
+      logger: SILENT,
+      ...this.options,
+      ...options,
+    });
     this.endpoints.push(endpoint);
     return endpoint;
   }
 
   /** alice, connected to bob. */
-  async pair(bobs: EndpointOptions = {}, alices: EndpointOptions = {}): Promise<{ alice: Endpoint; bob: Endpoint }> {
+  async pair(
+    bobs: EndpointOptions = {},
+    alices: EndpointOptions = {},
+  ): Promise<{ alice: Endpoint; bob: Endpoint }> {
     const bob = await this.serve("bob", bobs);
     const alice = await this.serve("alice", alices);
     await alice.connectTo("bob");

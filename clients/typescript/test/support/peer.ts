@@ -8,7 +8,10 @@ const endpoint = await Endpoint.serve(name, { directory }).catch((error: { code:
   console.log(error.code);
   process.exit(3);
 });
-endpoint.respond(requestType(AskSchema, AnswerSchema), ({ event }) => ({ by: String(process.pid), text: event.text }));
+endpoint.respond(requestType(AskSchema, AnswerSchema), ({ event }) => ({
+  by: String(process.pid),
+  text: event.text,
+}));
 const held: unknown[] = [];
 endpoint.subscribe(HangSchema, (request) => {
   held.push(request);
