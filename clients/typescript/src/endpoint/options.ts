@@ -1,5 +1,5 @@
-import { InvalidOptionError, messageOf } from "../errors.js";
-import { loadCompressor, type Compress } from "../wire/snappy.js";
+import { InvalidOptionError } from "../errors.js";
+import { loadCompressor } from "../wire/snappy.js";
 import { DEFAULT_MAX_FRAME_LEN, FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import { limited, type Logger } from "./logging.js";
 
@@ -76,18 +76,10 @@ function checkRange<Option extends string>(
 function compressor(above: number | undefined): Settings["compress"] {
   if (above === undefined) return undefined;
   checkRange({ compressAbove: above }, "compressAbove", 0, Number.MAX_SAFE_INTEGER);
-  const compress = load();
+  const compress = loadCompressor();
   return (payload) => {
     if (payload.length <= above) return undefined;
     const block = compress(payload);
     return block.length < payload.length ? block : undefined;
   };
-}
-
-function load(): Compress {
-  try {
-    return loadCompressor();
-  } catch (error) {
-    throw new InvalidOptionError("compressAbove", messageOf(error));
-  }
 }

@@ -1,5 +1,5 @@
-import { Failure_Code, Goodbye_Reason } from "../gen/lahja_wire_pb.js";
-import { FrameError, type FrameBody } from "../wire/frames.js";
+import type { Failure_Code } from "../gen/lahja_wire_pb.js";
+import { violation, type FrameBody } from "../wire/frames.js";
 import { brief } from "../wire/texts.js";
 import type { Inflow } from "./inflow.js";
 import { Owed } from "./owed.js";
@@ -111,8 +111,4 @@ export class Intake {
       this.say({ case: "credit", value: { grants: [{ typeId: inflow.type.id, bytes: BigInt(bytes) }] } });
     this.wanted.forgetIfSpent(inflow);
   }
-}
-
-export function violation(message: string): FrameError {
-  return new FrameError(Goodbye_Reason.PROTOCOL_ERROR, message);
 }

@@ -10,6 +10,7 @@ import {
 } from "../gen/lahja_wire_pb.js";
 import {
   FrameError,
+  violation,
   type BareEvent,
   type FrameBody,
   type FrameReader,
@@ -19,7 +20,7 @@ import { cost } from "../wire/limits.js";
 import { quoted } from "../wire/texts.js";
 import type { ByteWriter } from "../wire/writer.js";
 import type { Inflow, Subscribed } from "./inflow.js";
-import { Intake, violation } from "./intake.js";
+import { Intake } from "./intake.js";
 import type { Owed } from "./owed.js";
 import { SharedParcel } from "./parcel.js";
 import { Sender } from "./sender.js";

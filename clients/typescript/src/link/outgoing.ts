@@ -1,4 +1,14 @@
 import type { EventType } from "../events.js";
+import {
+  BROADCAST,
+  COMPRESSION,
+  HEADER,
+  MISSED,
+  PAYLOAD,
+  REQUEST_ID,
+  RESPONSE_TO,
+  TYPE_ID,
+} from "../wire/keys.js";
 import { PREFIX_LEN } from "../wire/limits.js";
 import { ByteWriter, copyOf, varintLength } from "../wire/writer.js";
 
@@ -22,16 +32,6 @@ export function outgoingOf(event: Omit<Outgoing, "frameLen">): Outgoing {
   const tail = tailOf(event, false, 0).length;
   return { ...event, frameLen: frameLength(bodyLength(event.payload.length, tail)) };
 }
-
-/** Keys of the fields of `Frame` and `Broadcast`. */
-const BROADCAST = 0x22;
-const TYPE_ID = 0x09;
-const PAYLOAD = 0x12;
-const COMPRESSION = 0x18;
-const REQUEST_ID = 0x20;
-const RESPONSE_TO = 0x28;
-const HEADER = 0x32;
-const MISSED = 0x38;
 
 /** The frame of an event, as a protobuf library would encode it. */
 export function encodeEvent(event: Outgoing, takesSnappy: boolean, missed: number): Buffer {

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { messageOf } from "../errors.js";
+import { InvalidOptionError, messageOf } from "../errors.js";
 
 /** The most bytes that one byte of a block can stand for: a copy of 64 bytes takes 3. */
 const MAX_RATIO = 22;
@@ -81,8 +81,7 @@ export function loadCompressor(): Compress {
   try {
     return (createRequire(import.meta.url)("snappyjs") as { compress: Compress }).compress;
   } catch (error) {
-    throw new Error(`compressing needs the package snappyjs (npm install snappyjs): ${messageOf(error)}`, {
-      cause: error,
-    });
+    const [why] = messageOf(error).split("\n");
+    throw new InvalidOptionError("compressAbove", `needs the package snappyjs (npm install snappyjs): ${why}`);
   }
 }
