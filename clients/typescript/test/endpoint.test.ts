@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync, chmodSync, existsSync, statSync } from "node:fs";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import { Endpoint, LahjaError, requestType, type ErrorCode, type SendOptions } from "../src/index.js";
 import {
@@ -420,6 +421,15 @@ test("await using stops an endpoint", { timeout }, async (t) => {
   assert(!existsSync(`${directory}/${name}.ipc`));
   await using again = await Endpoint.start("alice", { directory });
   assert.equal(again.name, "alice");
+});
+
+test("a directory is made with those above it, or the system's refusal told", { timeout }, async (t) => {
+  const directory = join(folder(t), "a/b");
+  const names = ["alice", "bob", "carol"];
+  const endpoints = await Promise.all(names.map((name) => Endpoint.serve(name, { directory })));
+  assert.equal(statSync(directory).mode & 0o777, 0o700);
+  await Promise.all(endpoints.map((endpoint) => endpoint.stop()));
+  await assert.rejects(Endpoint.serve("alice", { directory: "/proc/lahja/a/b" }), code("io"));
 });
 
 test("a name that is none is refused", { timeout }, async (t) => {

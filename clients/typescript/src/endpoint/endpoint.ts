@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { NotConnectedError } from "../errors.js";
 import {
   checkRequest,
@@ -294,6 +295,11 @@ export class Endpoint {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop().then(() => {});
+  }
+
+  /** For logs: not all that lies behind it. */
+  [inspect.custom](): string {
+    return `Endpoint(${this.name})`;
   }
 
   private async closeAll(): Promise<Stopped> {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync } from "node:fs";
 import type { Server } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import {
   InsecureDirectoryError,
@@ -50,11 +50,20 @@ function uid(): number {
 
 /** Makes the directory if it is not there, and refuses one that others can tamper with. */
 export function prepareDirectory(directory: string): void {
-  attempt(
-    `creating ${directory}`,
-    () => existsSync(directory) || mkdirSync(directory, { recursive: true, mode: 0o700 }),
-  );
+  attempt(`creating ${directory}`, () => makeDirectory(directory));
   checkDirectory(directory);
+}
+
+/** Folder by folder: where one can't be made, Node's own recursion may never end. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 /** Refuses a directory in which others could put, remove or replace sockets. */
