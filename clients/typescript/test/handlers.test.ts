@@ -109,20 +109,6 @@ test("a handler that returns nothing, or something else, is told so", { timeout 
   await assert.rejects(alice.request(AskSchema as never, {}), /lahja\.conformance\.v1\.Ask .*requestType/);
 });
 
-test("many large answers at once are no reason to call their reader slow", { timeout }, async (t) => {
-  const { alice, bob } = await new World(t, { unwrittenControl: 1_000_000, requestTimeout: LONG }).pair();
-  const text = "x".repeat(5_000);
-  bob.respond(Ask, () => ({ text }));
-  bob.respond(Fail, async () => ({ text }));
-  await alice.waitUntilEndpointSubscribedTo("bob", Fail);
-  for (const asker of [alice, bob]) {
-    for (const ask of [() => asker.request(Ask, {}), () => asker.request(Fail, {})]) {
-      const answers = await Promise.all(Array.from({ length: 500 }, ask));
-      assert(answers.every((answer) => answer.text === text));
-    }
-  }
-});
-
 test(
   "a reply that can't be encoded leaves the request to be answered, or dropped",
   { timeout },

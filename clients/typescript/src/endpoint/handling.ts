@@ -47,7 +47,6 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
   }
 
   private begin(received: Received<Input, Output>, receipt: Receipt | undefined): void {
-    if (received.defer(() => this.take(received, receipt))) return;
     receipt?.taken();
     this.running += 1;
     let result: unknown;

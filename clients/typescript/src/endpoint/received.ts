@@ -96,15 +96,6 @@ export class Received<Input extends DescMessage, Output extends DescMessage = ne
     this.exchange?.giveUp(Failure_Code.UNANSWERED, "it was dropped");
   }
 
-  /**
-   * Whether its handling has to wait for the requester to read other answers; it is resumed then.
-   *
-   * @internal
-   */
-  defer(resume: () => void): boolean {
-    return this.exchange?.link.defer(resume) ?? false;
-  }
-
   private open(): Exchange {
     if (this.exchange === undefined) throw new NotRequestedError(this.name);
     return this.exchange;

@@ -50,8 +50,6 @@ export class Link implements FrameSink {
   private readonly intake: Intake;
   private isReading = false;
   private readonly parcel = new SharedParcel();
-  /** Requests whose handling waits until the peer has read more answers. */
-  private readonly deferred: (() => void)[] = [];
 
   constructor(
     /** The peer's name. */
@@ -300,20 +298,6 @@ export class Link implements FrameSink {
     return this.maySpeak;
   }
 
-  /**
-   * Whether more answers would be too many at once for a peer that does read them: `action` is called
-   * once it has caught up, or is gone.
-   */
-  defer(action: () => void): boolean {
-    if (!this.maySpeak || 2 * this.sender.out.unreadControl <= this.settings.unwrittenControl) return false;
-    this.deferred.push(action);
-    return true;
-  }
-
-  private resume(): void {
-    for (const action of this.deferred.splice(0)) action();
-  }
-
   // How it ends.
 
   /** Says goodbye: nothing is sent after it, and what waits for room is dropped. */
@@ -364,7 +348,6 @@ export class Link implements FrameSink {
   handleWritten(): void {
     this.sender.out.written();
     if (this.sender.isTalking) this.sender.unblock();
-    this.resume();
     this.finishIfFlushed();
   }
 
@@ -399,7 +382,6 @@ export class Link implements FrameSink {
     this.transport.wakeAt(undefined);
     this.abandonRequests();
     for (const owed of this.intake.allOwed) owed.giveUp();
-    this.resume();
     this.endInterests();
     this.transport.touched();
     this.host.changed(this);
