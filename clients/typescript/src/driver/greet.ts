@@ -1,7 +1,14 @@
 import { FrameSchema, Goodbye_Reason as Reason, Compression, type Hello } from "../gen/lahja_wire_pb.js";
 import { create } from "@bufbuild/protobuf";
 import type { PeerId } from "../link/meeting.js";
-import { FrameError, appendFrame, frameOf, violation, type FrameBody, type FrameSink } from "../wire/frames.js";
+import {
+  FrameError,
+  appendFrame,
+  frameOf,
+  violation,
+  type FrameBody,
+  type FrameSink,
+} from "../wire/frames.js";
 import { DEFAULT_MAX_FRAME_LEN, FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import { isEndpointName } from "../wire/names.js";
 import { quoted } from "../wire/texts.js";

@@ -82,6 +82,7 @@ export function loadCompressor(): Compress {
     return (createRequire(import.meta.url)("snappyjs") as { compress: Compress }).compress;
   } catch (error) {
     const [why] = messageOf(error).split("\n");
-    throw new InvalidOptionError("compressAbove", `needs the package snappyjs (npm install snappyjs): ${why}`);
+    const problem = `needs the package snappyjs (npm install snappyjs): ${why}`;
+    throw new InvalidOptionError("compressAbove", problem);
   }
 }
