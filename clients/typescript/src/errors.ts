@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** What went wrong; each code has a class of its own, except those of {@link RequestFailedError}. */
 export type ErrorCode =
   | "no_subscribers" | "rejected" | "name_taken" | "not_connected" | "disconnected" | "unanswered"
@@ -17,8 +19,12 @@ export class LahjaError<Code extends ErrorCode = ErrorCode> extends Error {
 /** Nobody who was meant subscribes to a request, or to an event that requires a subscriber. */
 export class NoSubscribersError extends LahjaError<"no_subscribers"> {
   constructor(readonly event: string, readonly endpoint?: string) {
-    const who = endpoint === undefined ? "nobody subscribes" : `${endpoint} is not connected, or does not subscribe`;
-    super("no_subscribers", `${who} to ${event}: connect to an endpoint that does, or set \`waitForSubscriber\``);
+    const who =
+      endpoint === undefined ? "nobody subscribes" : `${endpoint} is not connected, or does not subscribe`;
+    super(
+      "no_subscribers",
+      `${who} to ${event}: connect to an endpoint that does, or set \`waitForSubscriber\``,
+    );
   }
 }
 
@@ -48,7 +54,12 @@ export class NotConnectedError extends LahjaError<"not_connected"> {
 }
 
 export type RequestFailure =
-  "disconnected" | "unanswered" | "handler_failed" | "decode_failed" | "shutting_down" | "unexpected_response";
+  | "disconnected"
+  | "unanswered"
+  | "handler_failed"
+  | "decode_failed"
+  | "shutting_down"
+  | "unexpected_response";
 
 /**
  * Every endpoint that had the request failed; this is the last one's reason. `decode_failed` is also
@@ -56,7 +67,12 @@ export type RequestFailure =
  */
 export class RequestFailedError extends LahjaError<RequestFailure> {
   /** @param detail what the endpoint says, or the name of the unexpected answer */
-  constructor(code: RequestFailure, readonly request: string, readonly endpoint: string, readonly detail = "") {
+  constructor(
+    code: RequestFailure,
+    readonly request: string,
+    readonly endpoint: string,
+    readonly detail = "",
+  ) {
     super(code, FAILURES[code](request, endpoint, detail));
   }
 }
@@ -99,7 +115,12 @@ export class StalledError extends LahjaError<"stalled"> {
 
 /** An event or an answer is larger than a frame may be. Nothing was sent; the connection stays. */
 export class TooLargeError extends LahjaError<"too_large"> {
-  constructor(readonly event: string, readonly endpoint: string, readonly length: number, readonly limit: number) {
+  constructor(
+    readonly event: string,
+    readonly endpoint: string,
+    readonly length: number,
+    readonly limit: number,
+  ) {
     super("too_large", `${event} takes a frame of ${length} bytes, ${endpoint} takes ${limit} at most`);
   }
 }
@@ -163,6 +184,8 @@ export class IoError extends LahjaError<"io"> {
   }
 }
 
+/** Whatever was thrown, in words. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && typeof error.message === "string") return error.message;
+  return typeof error === "string" ? error : inspect(error);
 }

@@ -1,4 +1,11 @@
-import { fromBinary, getOption, hasOption, type DescMessage, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
+import {
+  fromBinary,
+  getOption,
+  hasOption,
+  type DescMessage,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
 import { InvalidNameError, InvalidRequestTypeError } from "./errors.js";
 import { event as eventOption } from "./gen/lahja_pb.js";
 import { isEventName, typeIdOf } from "./wire/names.js";
@@ -8,14 +15,18 @@ import { compileEncoder, type Encode } from "./wire/payload.js";
  * A request with the type of its answer: a unary method of a service (`Chat.method.getHistory`), or
  * what {@link requestType} makes of two messages.
  */
-export interface RequestType<Input extends DescMessage = DescMessage, Output extends DescMessage = DescMessage> {
+export interface RequestType<
+  Input extends DescMessage = DescMessage,
+  Output extends DescMessage = DescMessage,
+> {
   readonly input: Input;
   readonly output: Output;
   readonly methodKind?: "unary";
 }
 
 /** What can be subscribed to: an event, or a request. */
-export type Subscribable<Input extends DescMessage, Output extends DescMessage> = Input | RequestType<Input, Output>;
+export type Subscribable<Input extends DescMessage, Output extends DescMessage> =
+  Input | RequestType<Input, Output>;
 
 /** What the bus knows of one message type. */
 export interface EventType<Desc extends DescMessage = DescMessage> {
@@ -71,6 +82,13 @@ const checked = new WeakSet<RequestType>();
 /** Refuses a method whose request is bound to another response by its option. */
 export function checkRequest(request: RequestType): void {
   if (checked.has(request)) return;
+  if (request.input === undefined) {
+    const { typeName } = request as unknown as DescMessage;
+    throw new InvalidRequestTypeError(
+      typeName,
+      "is a message: bind it to its response with `requestType`, or use a method",
+    );
+  }
   const declared = declaredResponse(request.input);
   if (declared !== "") checkResponse(request.input, declared, request.output.typeName);
   checked.add(request);
@@ -84,9 +102,14 @@ function declaredResponse(input: DescMessage): string {
 function checkResponse(input: DescMessage, declared: string, given: string): void {
   const parts = input.typeName.split(".");
   const scopes = parts.map((_, i) => parts.slice(0, parts.length - i).join(".") + ".");
-  const meant = declared.startsWith(".") ? [declared.slice(1)] : [...scopes, ""].map((scope) => scope + declared);
+  const meant = declared.startsWith(".")
+    ? [declared.slice(1)]
+    : [...scopes, ""].map((scope) => scope + declared);
   if (!meant.includes(given)) {
-    throw new InvalidRequestTypeError(input.typeName, `is bound to the response ${declared} in its .proto file, not to ${given}`);
+    throw new InvalidRequestTypeError(
+      input.typeName,
+      `is bound to the response ${declared} in its .proto file, not to ${given}`,
+    );
   }
 }
 

@@ -17,18 +17,29 @@ async function run(line: string): Promise<Reply> {
   try {
     return await live.run(command);
   } catch (error) {
-    if (error instanceof LahjaError) return { failed: FAILED.has(error.code) ? error.code : "other", message: error.message };
+    if (error instanceof LahjaError)
+      return { failed: FAILED.has(error.code) ? error.code : "other", message: error.message };
     throw error;
   }
 }
 
 const FAILED = new Set([
-  "no_subscribers", "rejected", "disconnected", "unanswered", "handler_failed", "decode_failed", "shutting_down",
-  "unexpected_response", "deadline_exceeded", "too_large",
+  "no_subscribers",
+  "rejected",
+  "disconnected",
+  "unanswered",
+  "handler_failed",
+  "decode_failed",
+  "shutting_down",
+  "unexpected_response",
+  "deadline_exceeded",
+  "too_large",
 ]);
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const reply = await run(line).catch((error: unknown) => ({ error: String((error as Error).stack ?? error) }));
+  const reply = await run(line).catch((error: unknown) => ({
+    error: String((error as Error).stack ?? error),
+  }));
   process.stdout.write(`${JSON.stringify(reply)}\n`);
 }
 await live.stop();

@@ -2,15 +2,30 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync, chmodSync, existsSync, statSync } from "node:fs";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-import { Endpoint, LahjaError, requestType, type ErrorCode } from "../src/index.js";
-import { AnswerSchema, AskSchema, FailSchema, HangSchema, NoteSchema, ScalarsSchema, Desk } from "./gen/conformance_pb.js";
-import { BulkSchema, GetSumSchema, GetSum_SumSchema, GetTickSchema, ImpostorSchema, OtherSchema, TickSchema } from "./gen/kinds_pb.js";
+import { Endpoint, LahjaError, requestType, type ErrorCode, type SendOptions } from "../src/index.js";
+import {
+  AnswerSchema,
+  AskSchema,
+  FailSchema,
+  HangSchema,
+  NoteSchema,
+  ScalarsSchema,
+  Desk,
+} from "./gen/conformance_pb.js";
+import {
+  BulkSchema,
+  GetSumSchema,
+  GetSum_SumSchema,
+  GetTickSchema,
+  ImpostorSchema,
+  OtherSchema,
+  TickSchema,
+} from "./gen/kinds_pb.js";
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import { GetHistorySchema, Room } from "./gen/chat_pb.js";
-import { LONG, World, eventually, folder } from "./support/endpoints.js";
+import { LONG, World, collectGarbage, eventually, folder } from "./support/endpoints.js";
 import { noteOfBytes } from "./support/variants.js";
 
 const Ask = requestType(AskSchema, AnswerSchema);
@@ -37,20 +52,31 @@ function code(expected: ErrorCode): (error: unknown) => boolean {
   };
 }
 
-test("an event reaches every subscriber, its sender's own too, with its origin and headers", { timeout }, async (t) => {
-  const world = new World(t);
-  const { alice, bob } = await world.pair();
-  const carol = await world.serve("carol");
-  await carol.connectTo("alice");
-  const heard = [alice, bob, carol].map((endpoint) => endpoint.waitFor(NoteSchema));
-  await alice.waitUntilAllEndpointsSubscribedTo(NoteSchema);
-  const sent = await alice.broadcast(NoteSchema, { number: 2n ** 60n, text: "hi" }, { headers: { traceparent: "00" } });
-  assert.deepEqual(sent, { count: 3, undelivered: [] });
-  for (const { event, origin, headers, missed } of await Promise.all(heard)) {
-    assert.equal(event.number, 2n ** 60n);
-    assert.deepEqual([event.text, origin, { ...headers }, missed], ["hi", "alice", { traceparent: "00" }, 0]);
-  }
-});
+test(
+  "an event reaches every subscriber, its sender's own too, with its origin and headers",
+  { timeout },
+  async (t) => {
+    const world = new World(t);
+    const { alice, bob } = await world.pair();
+    const carol = await world.serve("carol");
+    await carol.connectTo("alice");
+    const heard = [alice, bob, carol].map((endpoint) => endpoint.waitFor(NoteSchema));
+    await alice.waitUntilAllEndpointsSubscribedTo(NoteSchema);
+    const sent = await alice.broadcast(
+      NoteSchema,
+      { number: 2n ** 60n, text: "hi" },
+      { headers: { traceparent: "00" } },
+    );
+    assert.deepEqual(sent, { count: 3, undelivered: [] });
+    for (const { event, origin, headers, missed } of await Promise.all(heard)) {
+      assert.equal(event.number, 2n ** 60n);
+      assert.deepEqual(
+        [event.text, origin, { ...headers }, missed],
+        ["hi", "alice", { traceparent: "00" }, 0],
+      );
+    }
+  },
+);
 
 test("events keep their order over thousands, in handlers and streams", { timeout }, async (t) => {
   const { alice, bob } = await new World(t).pair();
@@ -76,7 +102,9 @@ test("events keep their order over thousands, in handlers and streams", { timeou
 test("a request is answered by its type, here and elsewhere", { timeout }, async (t) => {
   const { alice, bob } = await new World(t).pair();
   bob.respond(Ask, async ({ event, origin }) => ({ by: origin, text: event.text }));
-  alice.respond(requestType(GetSumSchema, GetSum_SumSchema), ({ event }) => ({ value: BigInt(event.a + event.b) }));
+  alice.respond(requestType(GetSumSchema, GetSum_SumSchema), ({ event }) => ({
+    value: BigInt(event.a + event.b),
+  }));
   bob.respond(Desk.method.touch, () => ({}));
   await alice.waitUntilEndpointSubscribedTo("bob", Desk.method.touch);
   const answer = await alice.request(Ask, { text: "?" });
@@ -97,7 +125,9 @@ test("many requests at once each get their own answer", { timeout }, async (t) =
     return { text: event.text };
   });
   const texts = Array.from({ length: 500 }, (_, i) => String(i));
-  const answers = await Promise.all(texts.map((text) => alice.request(Ask, { text }, { waitForSubscriber: true })));
+  const answers = await Promise.all(
+    texts.map((text) => alice.request(Ask, { text }, { waitForSubscriber: true })),
+  );
   assert.deepEqual(answers.map(({ text }) => text), texts);
   assert.equal(most, 3);
 });
@@ -105,7 +135,10 @@ test("many requests at once each get their own answer", { timeout }, async (t) =
 test("every way in which a request fails has its code", { timeout }, async (t) => {
   const { alice, bob } = await new World(t).pair();
   await assert.rejects(alice.request(Ask, {}), code("no_subscribers"));
-  await assert.rejects(alice.request(Ask, {}, { waitForSubscriber: true, timeout: 20 }), code("no_subscribers"));
+  await assert.rejects(
+    alice.request(Ask, {}, { waitForSubscriber: true, timeout: 20 }),
+    code("no_subscribers"),
+  );
   bob.respond(Fail, ({ event }) => {
     throw new Error(event.text);
   });
@@ -113,7 +146,10 @@ test("every way in which a request fails has its code", { timeout }, async (t) =
   bob.subscribe(HangSchema, (received) => void held.push(received));
   bob.subscribe(Ask, (received) => received.fail("no time"));
   await alice.waitUntilEndpointSubscribedTo("bob", AskSchema);
-  await assert.rejects(alice.request(Fail, { text: "broken" }), (error: Error) => code("handler_failed")(error) && /broken/.test(error.message));
+  await assert.rejects(
+    alice.request(Fail, { text: "broken" }),
+    (error: Error) => code("handler_failed")(error) && /broken/.test(error.message),
+  );
   await assert.rejects(alice.request(Ask, {}), /no time/);
   await assert.rejects(alice.request(Hang, {}, { timeout: 30 }), code("deadline_exceeded"));
   await assert.rejects(alice.request(Hang, {}, { signal: AbortSignal.abort(new Error("mine")) }), /mine/);
@@ -132,10 +168,13 @@ test("requests that nobody waits for any more make room once they are handled", 
   let aborted = 0;
   bob.respond(Ask, ({ event, signal }) => {
     if (event.text === "last") return { text: "done" };
-    return new Promise((resolve) => signal.addEventListener("abort", () => ((aborted += 1), resolve({ text: "late" }))));
+    return new Promise((resolve) =>
+      signal.addEventListener("abort", () => ((aborted += 1), resolve({ text: "late" }))),
+    );
   });
   await alice.waitUntilEndpointSubscribedTo("bob", Ask);
-  for (let i = 0; i < 20; i++) await assert.rejects(alice.request(Ask, {}, { timeout: 5 }), code("deadline_exceeded"));
+  for (let i = 0; i < 20; i++)
+    await assert.rejects(alice.request(Ask, {}, { timeout: 5 }), code("deadline_exceeded"));
   assert.equal((await alice.request(Ask, { text: "last" })).text, "done");
   assert(aborted > 0);
 });
@@ -152,12 +191,10 @@ test("a request that is let go of is answered with a failure", { timeout }, asyn
 });
 
 test("a request that nothing refers to any more is answered with a failure", { timeout }, async (t) => {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
   const { alice, bob } = await new World(t).pair();
   bob.subscribe(Ask, () => {});
   await alice.waitUntilEndpointSubscribedTo("bob", Ask);
-  const collecting = setInterval(collect, 20);
+  const collecting = setInterval(collectGarbage, 20);
   t.after(() => clearInterval(collecting));
   await assert.rejects(alice.request(Ask, {}), code("unanswered"));
 });
@@ -304,32 +341,42 @@ test("to and internal choose who gets an event", { timeout }, async (t) => {
   await assert.rejects(alice.broadcast(NoteSchema, {}, { requireSubscriber: true }), code("no_subscribers"));
 });
 
-test("connecting waits for an endpoint that comes later, and gives up at the deadline", { timeout }, async (t) => {
-  const world = new World(t);
-  const alice = await world.serve("alice");
-  const connecting = alice.connectTo("bob");
-  await assert.rejects(alice.connectTo("bob"), code("rejected"));
-  await world.serve("bob");
-  await connecting;
-  assert(alice.isConnectedTo("bob"));
-  await assert.rejects(alice.connectTo("nobody", { timeout: 60 }), code("deadline_exceeded"));
-  await assert.rejects(alice.connectTo("nobody", { signal: AbortSignal.timeout(20) }), { name: "TimeoutError" });
-  await assert.rejects(alice.connectTo("alice"), code("rejected"));
-  await assert.rejects(alice.connectTo("../bob"), code("invalid_name"));
-});
+test(
+  "connecting waits for an endpoint that comes later, and gives up at the deadline",
+  { timeout },
+  async (t) => {
+    const world = new World(t);
+    const alice = await world.serve("alice");
+    const connecting = alice.connectTo("bob");
+    await assert.rejects(alice.connectTo("bob"), code("rejected"));
+    await world.serve("bob");
+    await connecting;
+    assert(alice.isConnectedTo("bob"));
+    await assert.rejects(alice.connectTo("nobody", { timeout: 60 }), code("deadline_exceeded"));
+    await assert.rejects(alice.connectTo("nobody", { signal: AbortSignal.timeout(20) }), {
+      name: "TimeoutError",
+    });
+    await assert.rejects(alice.connectTo("alice"), code("rejected"));
+    await assert.rejects(alice.connectTo("../bob"), code("invalid_name"));
+  },
+);
 
-test("two that connect to each other at once get one connection, again and again", { timeout: 2 * LONG }, async (t) => {
-  const world = new World(t);
-  for (let round = 0; round < 30; round++) {
-    const [alice, bob] = await Promise.all([world.serve("alice"), world.serve("bob")]);
-    bob.respond(Ask, () => ({ text: "yes" }));
-    await Promise.all([alice.connectTo("bob"), bob.connectTo("alice")]);
-    await alice.waitUntilEndpointSubscribedTo("bob", Ask);
-    assert.equal((await alice.request(Ask, {})).text, "yes");
-    assert.deepEqual([alice.connections().length, bob.connections().length], [1, 1]);
-    await Promise.all([alice.stop(), bob.stop()]);
-  }
-});
+test(
+  "two that connect to each other at once get one connection, again and again",
+  { timeout: 2 * LONG },
+  async (t) => {
+    const world = new World(t);
+    for (let round = 0; round < 30; round++) {
+      const [alice, bob] = await Promise.all([world.serve("alice"), world.serve("bob")]);
+      bob.respond(Ask, () => ({ text: "yes" }));
+      await Promise.all([alice.connectTo("bob"), bob.connectTo("alice")]);
+      await alice.waitUntilEndpointSubscribedTo("bob", Ask);
+      assert.equal((await alice.request(Ask, {})).text, "yes");
+      assert.deepEqual([alice.connections().length, bob.connections().length], [1, 1]);
+      await Promise.all([alice.stop(), bob.stop()]);
+    }
+  },
+);
 
 test("one that disconnects can connect again", { timeout }, async (t) => {
   const { alice, bob } = await new World(t).pair();
@@ -358,7 +405,8 @@ test("stopping loses nothing that was sent, and names who did not take it", { ti
   for (let i = 0; i < 3; i++) await carol.broadcast(NoteSchema, {});
   assert.deepEqual(await carol.stop(), { unconfirmed: [{ endpoint: "bob", events: 3 }] });
   await bob.stop();
-  for (let i = 0; i < 3; i++) assert.equal((await lazy.next()).done, false, "what arrived is still to be had");
+  for (let i = 0; i < 3; i++)
+    assert.equal((await lazy.next()).done, false, "what arrived is still to be had");
   assert.equal((await lazy.next()).done, true);
 });
 
@@ -373,6 +421,24 @@ test("await using stops an endpoint", { timeout }, async (t) => {
   assert(!existsSync(`${directory}/${name}.ipc`));
   await using again = await Endpoint.start("alice", { directory });
   assert.equal(again.name, "alice");
+});
+
+test("a directory is made with those above it, or the system's refusal told", { timeout }, async (t) => {
+  const directory = join(folder(t), "a/b");
+  const names = ["alice", "bob", "carol"];
+  const endpoints = await Promise.all(names.map((name) => Endpoint.serve(name, { directory })));
+  assert.equal(statSync(directory).mode & 0o777, 0o700);
+  await Promise.all(endpoints.map((endpoint) => endpoint.stop()));
+  await assert.rejects(Endpoint.serve("alice", { directory: "/proc/lahja/a/b" }), code("io"));
+});
+
+test("a name that is none is refused", { timeout }, async (t) => {
+  const directory = folder(t);
+  for (const name of ["", ".a", "-a", "a b", "a/b", "ä", "a".repeat(65), undefined as never]) {
+    await assert.rejects(Endpoint.serve(name, { directory }), code("invalid_name"));
+  }
+  const alice = await new World(t).serve("alice");
+  await assert.rejects(async () => alice.connectTo(["bob", undefined as never]), code("invalid_name"));
 });
 
 test("a name has one live owner, and its socket mode 0600", { timeout }, async (t) => {
@@ -396,7 +462,10 @@ test("a directory that others can tamper with is refused, by those who dial too"
   writeFileSync(`${directory}/file`, "");
   await assert.rejects(Endpoint.serve("a", { directory: `${directory}/file` }), code("insecure_directory"));
   await assert.rejects(Endpoint.serve("a", { directory: `${directory}/file/below` }), code("io"));
-  await assert.rejects(Endpoint.serve("a", { directory: `${directory}/${"long".repeat(30)}` }), code("path_too_long"));
+  await assert.rejects(
+    Endpoint.serve("a", { directory: `${directory}/${"long".repeat(30)}` }),
+    code("path_too_long"),
+  );
   const alice = await Endpoint.start("alice", { directory });
   await assert.rejects(alice.connectTo("bob", { directory: open }), code("insecure_directory"));
   await alice.stop();
@@ -407,12 +476,21 @@ test("mistakes in declarations and options say what to do", { timeout }, async (
   const alice = await world.serve("alice");
   assert.throws(() => requestType(AskSchema, NoteSchema), code("invalid_request_type"));
   assert.throws(() => requestType(NoteSchema, AnswerSchema), code("invalid_request_type"));
-  assert.throws(() => alice.respond({ input: AskSchema, output: NoteSchema }, () => ({})), code("invalid_request_type"));
+  assert.throws(
+    () => alice.respond({ input: AskSchema, output: NoteSchema }, () => ({})),
+    code("invalid_request_type"),
+  );
   assert.doesNotThrow(() => requestType(GetTickSchema, TickSchema));
   alice.stream(ImpostorSchema);
   await assert.rejects(alice.broadcast(OtherSchema, {}), code("type_id_collision"));
-  await assert.rejects(Endpoint.serve("b", { directory: world.directory, window: 0 }), code("invalid_option"));
-  await assert.rejects(Endpoint.serve("b", { directory: world.directory, maxFrameLen: 100 }), code("invalid_option"));
+  await assert.rejects(
+    Endpoint.serve("b", { directory: world.directory, window: 0 }),
+    code("invalid_option"),
+  );
+  await assert.rejects(
+    Endpoint.serve("b", { directory: world.directory, maxFrameLen: 100 }),
+    code("invalid_option"),
+  );
   alice.stream(ScalarsSchema);
   await assert.rejects(alice.broadcast(ScalarsSchema, { uint32: -1 }), /uint32/);
 });
@@ -458,6 +536,38 @@ test("a flood of failures is not a flood of lines", { timeout }, async (t) => {
   for (let i = 0; i < 100; i++) await alice.broadcast(TickSchema, {});
   await eventually(() => handled === 100);
   assert.equal(said.length, 10);
+});
+
+test("an event that is broadcast once a subscription was confirmed arrives", { timeout }, async (t) => {
+  const world = new World(t);
+  const { alice, bob } = await world.pair();
+  const carol = await world.serve("carol");
+  await bob.waitUntilSubscriptionsConfirmed();
+  await carol.connectTo("bob");
+  for (let round = 0; round < 50; round++) {
+    const stream = bob.stream(TickSchema, { limit: 2 });
+    await bob.waitUntilSubscriptionsConfirmed();
+    assert.equal((await alice.broadcast(TickSchema, {})).count, 1);
+    assert.equal((await carol.broadcast(TickSchema, {})).count, 1);
+    for await (const { origin } of stream) assert.match(origin, /alice|carol/);
+    await bob.waitUntilSubscriptionsConfirmed();
+    assert.equal((await alice.broadcast(TickSchema, {})).count, 0);
+  }
+});
+
+test("a signal that is aborted as a subscriber comes ends what waited for that", { timeout }, async (t) => {
+  const alice = await new World(t).serve("alice");
+  for (const begin of [
+    (options: SendOptions) => alice.request(Hang, {}, options),
+    (options: SendOptions) => alice.broadcast(HangSchema, {}, options),
+  ]) {
+    const controller = new AbortController();
+    const ended = assert.rejects(begin({ waitForSubscriber: true, signal: controller.signal }), /enough/);
+    const unsubscribe = alice.subscribe(Hang, () => {});
+    controller.abort(new Error("enough"));
+    await ended;
+    unsubscribe();
+  }
 });
 
 test("after unsubscribing no handler is called", { timeout }, async (t) => {

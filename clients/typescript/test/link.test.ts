@@ -23,7 +23,11 @@ function goodbye(side: Side): string | undefined {
 test("a link opens with its whole set, and acknowledges the peer's", () => {
   const a = new Side("b");
   a.link.open(Array.from({ length: 450 }, (_, i) => subscribed(1, `t.T${i}`, BigInt(i + 1))));
-  const said = a.says().map(({ body }) => (body.case === "subscriptions" ? [body.value.added.length, body.value.more] : body.case));
+  const said = a
+    .says()
+    .map(({ body }) =>
+      body.case === "subscriptions" ? [body.value.added.length, body.value.more] : body.case,
+    );
   assert.deepEqual(said, [[200, true], [200, true], [50, false]]);
   a.hearsFrames({ case: "subscriptions", value: { revision: 1n, more: true } });
   assert.deepEqual([a.link.isReady, a.says().length], [false, 0]);
@@ -107,13 +111,31 @@ test("a peer that leaves answers and control unread is a slow consumer", () => {
   assert.equal(goodbye(a), "SLOW_CONSUMER");
 });
 
+test("one answer is never too much, whatever its size", () => {
+  const [a, b] = [new Side("b", { unwrittenControl: 1000 }), new Side("a")];
+  a.link.open([subscribed(0)]);
+  b.link.open([]);
+  settle(a, b);
+  for (const id of [1, 2]) assert.equal(b.link.sender.send(b.interest, event(0, id)), "sent");
+  a.hears(b.takeBytes());
+  const [first, second] = a.arrivals;
+  a.link.answer(first!.owed!, (out) => out.append(new Uint8Array(100_000)));
+  assert.equal(a.link.sender.isTalking, true);
+  a.link.answer(second!.owed!, (out) => out.append(new Uint8Array(1)));
+  assert.equal(a.link.sender.isTalking, false, "another one is");
+});
+
 test("a frame that is larger than the peer takes is not sent", () => {
   const { a } = connected([subscribed(0)], { peerMaxFrameLen: 70_000 });
   const most = 70_000 - (a.link.sender.encode(event(60_000), 0).length - PREFIX_LEN - 60_000);
   assert.equal(a.link.sender.send(a.interest, event(most)), "sent");
   assert.equal(a.link.sender.send(a.interest, event(most + 1)), "too_large");
   a.interest.flow.missed = 300;
-  assert.equal(a.link.sender.send(a.interest, event(most)), "sent", "what was missed is told by a smaller one");
+  assert.equal(
+    a.link.sender.send(a.interest, event(most)),
+    "sent",
+    "what was missed is told by a smaller one",
+  );
   assert.equal(a.interest.flow.missed, 300);
 });
 
@@ -121,7 +143,11 @@ test("requests are answered, failed, cancelled, and given up on at the end", () 
   const { a, b } = connected([subscribed(1000)]);
   for (let id = 1; id <= 4; id++) a.link.sender.send(a.interest, event(1, id));
   settle(a, b);
-  const [one, two, three] = b.arrivals.map(({ owed }) => owed!) as [Side["arrivals"][0]["owed"] & {}, NonNullable<Side["arrivals"][0]["owed"]>, NonNullable<Side["arrivals"][0]["owed"]>];
+  const [one, two, three] = b.arrivals.map(({ owed }) => owed!) as [
+    Side["arrivals"][0]["owed"] & {},
+    NonNullable<Side["arrivals"][0]["owed"]>,
+    NonNullable<Side["arrivals"][0]["owed"]>,
+  ];
   b.link.answer(one, (out) => appendFrame(out, broadcast({ responseTo: 1n })));
   b.link.answer(one, () => assert.fail("an answer is given once"));
   b.link.fail(two, Failure_Code.HANDLER_FAILED, "why");
@@ -140,7 +166,11 @@ test("requests are answered, failed, cancelled, and given up on at the end", () 
 
 test("only who was asked may answer, and once", () => {
   const { a, b } = connected([subscribed(1000)]);
-  a.hearsFrames(broadcast({ responseTo: 9n }), { case: "failure", value: { responseTo: 8n } }, { case: "cancel", value: { requestId: 5n } });
+  a.hearsFrames(
+    broadcast({ responseTo: 9n }),
+    { case: "failure", value: { responseTo: 8n } },
+    { case: "cancel", value: { requestId: 5n } },
+  );
   assert.deepEqual([a.log, a.violations, b.violations], [[], [], []]);
 });
 
@@ -181,7 +211,19 @@ test("what breaks a rule ends the link with a reason, and costs no more", () => 
     ["revision 1", { case: "subscriptions", value: { revision: 1n } }],
     ["type ID 0", { case: "subscriptions", value: { revision: 2n, added: [{ id: 0n, name: "a" }] } }],
     ["no event's name", { case: "subscriptions", value: { revision: 2n, added: [{ id: 1n, name: "a-b" }] } }],
-    ["subscribed to already", { case: "subscriptions", value: { revision: 2n, added: [{ id: 9n, name: "a" }, { id: 9n, name: "a" }] } }],
+    [
+      "subscribed to already",
+      {
+        case: "subscriptions",
+        value: {
+          revision: 2n,
+          added: [
+            { id: 9n, name: "a" },
+            { id: 9n, name: "a" },
+          ],
+        },
+      },
+    ],
     ["acknowledged revision 5", ack(5n)],
     ["a request that is an answer", broadcast({ requestId: 1n, responseTo: 1n })],
     ["under way already", broadcast({ requestId: 1n }), broadcast({ requestId: 1n })],
@@ -203,7 +245,8 @@ test("what breaks a rule ends the link with a reason, and costs no more", () => 
 
 test("a peer may subscribe to 4,096 types, and no more", () => {
   const { a } = connected([]);
-  const types = (first: number, count: number) => Array.from({ length: count }, (_, i) => ({ id: BigInt(first + i), name: `t.T${first + i}` }));
+  const types = (first: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ id: BigInt(first + i), name: `t.T${first + i}` }));
   a.hearsFrames({ case: "subscriptions", value: { revision: 2n, added: types(1, 4096) } });
   assert.deepEqual(a.violations, []);
   a.hearsFrames({ case: "subscriptions", value: { revision: 3n, added: types(5000, 1) } });
@@ -213,7 +256,15 @@ test("a peer may subscribe to 4,096 types, and no more", () => {
 test("what is to be ignored is ignored", () => {
   const { a } = connected([subscribed(100)]);
   a.hearsFrames(
-    { case: "credit", value: { grants: [{ typeId: 1n, bytes: 5n }, { typeId: tick.id, bytes: 2n ** 64n - 1n }] } },
+    {
+      case: "credit",
+      value: {
+        grants: [
+          { typeId: 1n, bytes: 5n },
+          { typeId: tick.id, bytes: 2n ** 64n - 1n },
+        ],
+      },
+    },
     { case: "subscriptions", value: { revision: 2n, removed: [77n] } },
   );
   a.hears(Buffer.from("00000000040000004a020801", "hex"));
@@ -264,7 +315,10 @@ test("one byte at a time and all at once are the same", () => {
     const { b } = connected([subscribed(0)]);
     for (let at = 0; at < bytes.length; at += step) b.hears(Buffer.from(bytes.subarray(at, at + step)));
     assert.equal(b.arrivals.length, 20);
-    assert.deepEqual(b.arrivals.map(({ owed }) => owed?.id), Array.from({ length: 20 }, (_, i) => (i % 3 === 0 ? i + 1 : undefined)));
+    assert.deepEqual(
+      b.arrivals.map(({ owed }) => owed?.id),
+      Array.from({ length: 20 }, (_, i) => (i % 3 === 0 ? i + 1 : undefined)),
+    );
   }
 });
 
@@ -272,14 +326,23 @@ test("one byte at a time and all at once are the same", () => {
 function encoded({ payload, requestId, responseTo, headers }: Outgoing, compression = 0, missed = 0): Buffer {
   const writer = new ByteWriter();
   const ids = { requestId: BigInt(requestId), responseTo: BigInt(responseTo) };
-  appendFrame(writer, broadcast({ payload, compression, ...ids, headers: { ...headers }, missed: BigInt(missed) }));
+  appendFrame(
+    writer,
+    broadcast({ payload, compression, ...ids, headers: { ...headers }, missed: BigInt(missed) }),
+  );
   return writer.take();
 }
 
 test("events are encoded as the protobuf library does", () => {
   const frame = new BareFrame();
   for (const length of [0, 1, 115, 127, 128, 16_383, 16_384, 3_000_000]) {
-    for (const [requestId, responseTo] of [[0, 0], [1, 0], [2 ** 40, 0], [0, 300], [0, 2n ** 64n - 1n]] as const) {
+    for (const [requestId, responseTo] of [
+      [0, 0],
+      [1, 0],
+      [2 ** 40, 0],
+      [0, 300],
+      [0, 2n ** 64n - 1n],
+    ] as const) {
       const payload = new Uint8Array(length).fill(7);
       const expected = encoded({ ...event(), payload, requestId, responseTo });
       frame.encode((out, bytes: Uint8Array) => out.append(bytes), payload);
@@ -288,7 +351,10 @@ test("events are encoded as the protobuf library does", () => {
       frame.appendTo(out);
       assert.equal(frame.frameLen, expected.length - PREFIX_LEN);
       assert(out.take().equals(expected), `bare, ${length} ${requestId} ${responseTo}`);
-      assert(encodeEvent({ ...event(), payload, requestId, responseTo }, true, 0).equals(expected), `${length} ${requestId} ${responseTo}`);
+      assert(
+        encodeEvent({ ...event(), payload, requestId, responseTo }, true, 0).equals(expected),
+        `${length} ${requestId} ${responseTo}`,
+      );
       assert.deepEqual(Buffer.from(frame.takePayload()), Buffer.from(payload));
     }
   }
@@ -299,7 +365,10 @@ test("events are encoded as the protobuf library does", () => {
 
 test("snappy goes to who takes it", () => {
   const compressed = Uint8Array.of(0);
-  assert.deepEqual(encodeEvent({ ...event(5), compressed }, true, 0), encoded({ ...event(), payload: compressed }, 1));
+  assert.deepEqual(
+    encodeEvent({ ...event(5), compressed }, true, 0),
+    encoded({ ...event(), payload: compressed }, 1),
+  );
   assert.deepEqual(encodeEvent({ ...event(5), compressed }, false, 0), encoded(event(5)));
 });
 

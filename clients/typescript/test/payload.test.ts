@@ -7,7 +7,14 @@ import { ByteWriter } from "../src/wire/writer.js";
 import { random } from "./support/random.js";
 import { SampleSchema } from "./gen/bench_pb.js";
 import { MessagePostedSchema } from "./gen/chat_pb.js";
-import { ChoiceSchema, ListsSchema, MapsSchema, OptionalsSchema, ScalarsSchema, TreeSchema } from "./gen/conformance_pb.js";
+import {
+  ChoiceSchema,
+  ListsSchema,
+  MapsSchema,
+  OptionalsSchema,
+  ScalarsSchema,
+  TreeSchema,
+} from "./gen/conformance_pb.js";
 
 function encode(schema: DescMessage, message: unknown): Uint8Array {
   const out = new ByteWriter(4);
@@ -71,7 +78,8 @@ test("messages of other shapes are left to the protobuf library", () => {
     [ChoiceSchema, { choice: { case: "text", value: "" } }],
     [TreeSchema, { number: 1, left: { number: 2 }, others: [{}, {}] }],
   ];
-  for (const [schema, init] of cases) assert.deepEqual(encode(schema, init), toBinary(schema, create(schema, init)));
+  for (const [schema, init] of cases)
+    assert.deepEqual(encode(schema, init), toBinary(schema, create(schema, init)));
 });
 
 test("fields that a newer schema has survive", () => {
@@ -80,8 +88,14 @@ test("fields that a newer schema has survive", () => {
 });
 
 test("what a field does not take is an error that names it", () => {
-  assert.throws(() => encode(MessagePostedSchema, { text: 5 }) && encode(ScalarsSchema, { uint32: -1 }), /uint32/);
+  assert.throws(
+    () => encode(MessagePostedSchema, { text: 5 }) && encode(ScalarsSchema, { uint32: -1 }),
+    /uint32/,
+  );
   assert.throws(() => encode(ScalarsSchema, { uint64: -1n }), /uint64/);
   assert.throws(() => encode(ScalarsSchema, { fixed64: 2n ** 64n }), /fixed64/);
-  assert.throws(() => encode(ScalarsSchema, create(MessagePostedSchema)), /MessagePosted was given where .*Scalars/);
+  assert.throws(
+    () => encode(ScalarsSchema, create(MessagePostedSchema)),
+    /Scalars is expected, not a .*MessagePosted/,
+  );
 });

@@ -46,7 +46,10 @@ test("a request to a process that is killed fails at once", { timeout }, async (
   const bob = Peer.start(t, world.directory, "bob", "serve");
   await alice.connectTo("bob");
   await alice.waitUntilEndpointSubscribedTo("bob", Hang);
-  const failing = assert.rejects(alice.request(Hang, {}), (error) => error instanceof LahjaError && error.code === "disconnected");
+  const failing = assert.rejects(
+    alice.request(Hang, {}),
+    (error) => error instanceof LahjaError && error.code === "disconnected",
+  );
   await bob.says("ready");
   await bob.says("holding");
   const begun = performance.now();
@@ -56,18 +59,22 @@ test("a request to a process that is killed fails at once", { timeout }, async (
   await alice.waitUntilDisconnectedFrom("bob");
 });
 
-test("a restarted process takes over its socket, and is connected to under its name again", { timeout: 2 * LONG }, async (t) => {
-  const world = new World(t);
-  const alice = await world.serve("alice");
-  for (let round = 0; round < 3; round++) {
-    const bob = Peer.start(t, world.directory, "bob", "connect", "alice");
-    await bob.says("ready");
-    await alice.waitUntilEndpointSubscribedTo("bob", Ask);
-    assert.equal((await alice.request(Ask, { text: "?" })).by, String(bob.process.pid));
-    await bob.kill();
-    assert(existsSync(`${world.directory}/bob.ipc`), "a crash leaves its socket");
-  }
-});
+test(
+  "a restarted process takes over its socket, and is connected to under its name again",
+  { timeout: 2 * LONG },
+  async (t) => {
+    const world = new World(t);
+    const alice = await world.serve("alice");
+    for (let round = 0; round < 3; round++) {
+      const bob = Peer.start(t, world.directory, "bob", "connect", "alice");
+      await bob.says("ready");
+      await alice.waitUntilEndpointSubscribedTo("bob", Ask);
+      assert.equal((await alice.request(Ask, { text: "?" })).by, String(bob.process.pid));
+      await bob.kill();
+      assert(existsSync(`${world.directory}/bob.ipc`), "a crash leaves its socket");
+    }
+  },
+);
 
 test("a process that stops in order leaves no socket", { timeout }, async (t) => {
   const world = new World(t);
@@ -85,7 +92,9 @@ test("of many that start at once under one name one wins", { timeout: 2 * LONG }
   const peers = Array.from({ length: 5 }, () => Peer.start(t, world.directory, "bob", "serve"));
   const losers = new Set(peers);
   for (let i = 0; i < 4; i++) {
-    const [code, loser] = await Promise.race([...losers].map(async (peer) => [await peer.ended, peer] as const));
+    const [code, loser] = await Promise.race(
+      [...losers].map(async (peer) => [await peer.ended, peer] as const),
+    );
     assert.equal(code, 3);
     await loser.says("name_taken");
     losers.delete(loser);

@@ -80,7 +80,10 @@ class World {
   private carry(): void {
     this.toB = Buffer.concat([this.toB, this.a.takeBytes()]);
     this.toA = Buffer.concat([this.toA, this.b.takeBytes()]);
-    const [some, more] = [Math.floor(this.next() * (this.toB.length + 1)), Math.floor(this.next() * (this.toA.length + 1))];
+    const [some, more] = [
+      Math.floor(this.next() * (this.toB.length + 1)),
+      Math.floor(this.next() * (this.toA.length + 1)),
+    ];
     this.b.hears(this.toB.subarray(0, some));
     this.a.hears(this.toA.subarray(0, more));
     [this.toB, this.toA] = [this.toB.subarray(some), this.toA.subarray(more)];

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { folder, LONG } from "./support/endpoints.js";
@@ -12,7 +20,9 @@ const readme = readFileSync(join(packageFolder, "README.md"), "utf8");
 
 /** The blocks of a language, each with the path that its first line names. */
 function blocks(language: string): { path: string; text: string }[] {
-  const found = readme.matchAll(new RegExp("^```" + language + "\\n(?:(?://|#) (\\S+?)(?::.*)?\\n)?([^]*?)^```", "gm"));
+  const found = readme.matchAll(
+    new RegExp("^```" + language + "\\n(?:(?://|#) (\\S+?)(?::.*)?\\n)?([^]*?)^```", "gm"),
+  );
   return [...found].map(([, path = "", text = ""]) => ({ path, text }));
 }
 
@@ -38,14 +48,20 @@ function write(path: string, ...blocks: { path: string; text: string }[]): void 
 }
 
 function run(path: string, command: string, env: NodeJS.ProcessEnv = {}): string {
-  const { status, stdout, stderr } = spawnSync("sh", ["-c", command], { cwd: path, encoding: "utf8", env: { ...process.env, ...env } });
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", command], {
+    cwd: path,
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
   assert.equal(status, 0, `${command}:\n${stdout}${stderr}`);
   return stdout;
 }
 
 test("the README's programs do what it says", { timeout: 6 * LONG }, async (t) => {
   const path = project(t);
-  const [generate, compile, start] = blocks("sh").map(({ text }) => text.trim().split("\n")).find(([first]) => first === "npx buf generate")!;
+  const [generate, compile, start] = blocks("sh")
+    .map(({ text }) => text.trim().split("\n"))
+    .find(([first]) => first === "npx buf generate")!;
   const [hello, guest] = blocks("text").map(({ text }) => text);
   const [main, second] = blocks("ts");
   write(path, ...blocks("proto"), ...blocks("yaml"), ...blocks("jsonc"), main!);
@@ -60,7 +76,11 @@ test("the README's programs do what it says", { timeout: 6 * LONG }, async (t) =
   copyFileSync(join(packageFolder, "build/proto/chat.proto"), join(path, "proto/chat.proto"));
   run(path, generate!);
   run(path, compile!);
-  const visitor = spawn(process.execPath, ["dist/guest.js"], { cwd: path, env: { ...process.env, LAHJA_DIR: directory }, stdio: ["ignore", "pipe", "inherit"] });
+  const visitor = spawn(process.execPath, ["dist/guest.js"], {
+    cwd: path,
+    env: { ...process.env, LAHJA_DIR: directory },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let said = "";
   for await (const text of visitor.stdout) said += text;
   assert.equal(said, guest);

@@ -40,7 +40,10 @@ export async function types(endpoint: Endpoint): Promise<void> {
   endpoint.subscribe(NoteSchema, (note) => note.reply({}));
   endpoint.subscribe(NoteSchema, ({ event }) => event.number satisfies bigint);
 
-  endpoint.stream(Room.method.getHistory) satisfies EventStream<typeof GetHistorySchema, typeof HistorySchema>;
+  endpoint.stream(Room.method.getHistory) satisfies EventStream<
+    typeof GetHistorySchema,
+    typeof HistorySchema
+  >;
   (await endpoint.waitFor(NoteSchema)) satisfies Received<typeof NoteSchema>;
   void [history, answer, wrong];
 }

@@ -11,9 +11,23 @@ import { vectorsFolder } from "./support/repository.js";
 
 interface Vectors {
   kind: string;
-  streams: { name: string; bytes: Bytes; limit?: number; frames: Json[]; verdict: string; canonical: boolean }[];
+  streams: {
+    name: string;
+    bytes: Bytes;
+    limit?: number;
+    frames: Json[];
+    verdict: string;
+    canonical: boolean;
+  }[];
   messages: { name: string; type: string; bytes: Bytes; verdict: string; value?: Json; canonical: boolean }[];
-  payloads: { name: string; compression: number; bytes: Bytes; limit: number; verdict: string; payload?: Bytes }[];
+  payloads: {
+    name: string;
+    compression: number;
+    bytes: Bytes;
+    limit: number;
+    verdict: string;
+    payload?: Bytes;
+  }[];
   names: Record<"endpoint" | "event", Record<"valid" | "invalid", string[]>>;
   type_ids: { name: string; type_id: string }[];
   steps: { bytes: Bytes; frame: Json }[];

@@ -105,7 +105,8 @@ export class Connection implements Transport {
       this.link.read(this.reader);
     } catch (error) {
       this.isDeaf = true;
-      if (!(error instanceof FrameError)) this.link.handleFailure(`a defect of this side: ${messageOf(error)}`);
+      if (!(error instanceof FrameError))
+        this.link.handleFailure(`a defect of this side: ${messageOf(error)}`);
     }
     this.flush();
   }
@@ -154,9 +155,9 @@ export class Connection implements Transport {
     this.touched();
   }
 
-  /** Lets what is written reach the peer, and closes. */
+  /** Closes. What is not written by now never will be: the peer reads no more, or the link's time is over. */
   private close(): void {
-    if (this.hasHungUp || this.isMute) this.socket.destroy();
+    if (this.hasHungUp || this.isMute || !this.link.sender.out.isFlushed) this.socket.destroy();
     else this.socket.destroySoon();
   }
 }

@@ -1,9 +1,17 @@
 import { FrameSchema, Goodbye_Reason as Reason, Compression, type Hello } from "../gen/lahja_wire_pb.js";
 import { create } from "@bufbuild/protobuf";
 import type { PeerId } from "../link/meeting.js";
-import { FrameError, appendFrame, frameOf, type FrameBody, type FrameSink } from "../wire/frames.js";
+import {
+  FrameError,
+  appendFrame,
+  frameOf,
+  violation,
+  type FrameBody,
+  type FrameSink,
+} from "../wire/frames.js";
 import { DEFAULT_MAX_FRAME_LEN, FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import { isEndpointName } from "../wire/names.js";
+import { quoted } from "../wire/texts.js";
 import { ByteWriter } from "../wire/writer.js";
 import type { Stream } from "./stream.js";
 
@@ -28,7 +36,14 @@ export class Refused extends Error {
 export function helloOf({ name, instance }: PeerId, maxFrameLen: number): FrameBody {
   return {
     case: "hello",
-    value: { protocolVersion: PROTOCOL_VERSION, name, instance, maxFrameLen, compressions: [Compression.SNAPPY], agent: AGENT },
+    value: {
+      protocolVersion: PROTOCOL_VERSION,
+      name,
+      instance,
+      maxFrameLen,
+      compressions: [Compression.SNAPPY],
+      agent: AGENT,
+    },
   };
 }
 
@@ -85,9 +100,9 @@ function greetingOf(body: FrameBody): Greeting {
   const frame = create(FrameSchema, { body });
   if (frame.body.case === "goodbye") {
     const { reason, message } = frame.body.value;
-    throw new Refused(reason, `the peer refused (${Reason[reason] ?? reason}): ${message}`);
+    throw new Refused(reason, `the peer refused (${Reason[reason] ?? reason}): ${quoted(message)}`);
   }
-  if (frame.body.case !== "hello") throw new FrameError(Reason.PROTOCOL_ERROR, "the first frame is no hello");
+  if (frame.body.case !== "hello") throw violation("the first frame is no hello");
   const hello = frame.body.value;
   check(hello);
   return {
@@ -103,13 +118,9 @@ export function check(hello: Hello): void {
     const message = `there is no version 0; this side speaks ${PROTOCOL_VERSION}`;
     throw new FrameError(Reason.UNSUPPORTED_VERSION, message);
   }
-  if (!isEndpointName(hello.name)) throw wrong(`${JSON.stringify(hello.name)} is no endpoint's name`);
-  if (hello.instance === 0n) throw wrong("the instance is 0");
+  if (!isEndpointName(hello.name)) throw violation(`${JSON.stringify(hello.name)} is no endpoint's name`);
+  if (hello.instance === 0n) throw violation("the instance is 0");
   if (hello.maxFrameLen !== 0 && hello.maxFrameLen < FRAME_LIMIT_BEFORE_HELLO) {
-    throw wrong(`a max_frame_len of ${hello.maxFrameLen} is less than ${FRAME_LIMIT_BEFORE_HELLO}`);
+    throw violation(`a max_frame_len of ${hello.maxFrameLen} is less than ${FRAME_LIMIT_BEFORE_HELLO}`);
   }
-}
-
-function wrong(message: string): FrameError {
-  return new FrameError(Reason.PROTOCOL_ERROR, message);
 }

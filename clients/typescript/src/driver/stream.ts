@@ -42,6 +42,10 @@ export class Stream {
   /** Lets go of the socket's events, for whoever takes it over. */
   release(): Socket {
     const { socket } = this;
-    return socket.off("data", this.onData).off("end", this.onEnd).off("close", this.onEnd).off("error", this.onEnd);
+    return socket
+      .off("data", this.onData)
+      .off("end", this.onEnd)
+      .off("close", this.onEnd)
+      .off("error", this.onEnd);
   }
 }

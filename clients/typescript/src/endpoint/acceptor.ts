@@ -7,6 +7,7 @@ import { FrameReader } from "../wire/frames.js";
 import { FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import type { Hub } from "./hub.js";
 import type { Peers } from "./peers.js";
+import { onAbort } from "./signals.js";
 
 /** How many connections may be saying hello at once; further ones are closed, and may dial again. */
 const HANDSHAKES = 1024;
@@ -20,8 +21,10 @@ export class Acceptor {
   constructor(private readonly hub: Hub, private readonly peers: Peers) {
     this.server = createServer({ allowHalfOpen: true }, (socket) => void this.welcome(socket));
     // Such as too many open files: those who dial try again.
-    this.server.on("error", (error) => hub.settings.logger.warn(`lahja: accepting at ${hub.me.name} failed: ${error.message}`));
-    hub.stopping.addEventListener("abort", () => {
+    this.server.on("error", (error) =>
+      hub.settings.logger.warn(`lahja: accepting at ${hub.me.name} failed: ${error.message}`),
+    );
+    onAbort(hub.stopping, () => {
       for (const { socket } of this.strangers) socket.destroy();
     });
   }
@@ -33,15 +36,22 @@ export class Acceptor {
     this.strangers.add(stream);
     try {
       const greeting = await awaitGreeting(stream, settings.handshakeTimeout);
-      if (await this.isLinkedToTheDead(greeting.peer.name)) this.peers.unlink(this.peers.meeting.link(greeting.peer.name)!);
+      if (await this.isLinkedToTheDead(greeting.peer.name))
+        this.peers.unlink(this.peers.meeting.link(greeting.peer.name)!);
       const refusal = this.hub.isStopped
         ? { reason: Reason.SHUTDOWN, message: "shutting down" }
         : this.peers.meeting.refusal(greeting.peer);
-      if (refusal !== undefined) return refuse(stream, refusal.reason, refusal.message, settings.handshakeTimeout);
+      if (refusal !== undefined)
+        return refuse(stream, refusal.reason, refusal.message, settings.handshakeTimeout);
       this.peers.link(stream, greeting, (link) => this.peers.meeting.admitted(greeting.peer, link), true);
     } catch (error) {
-      if (!this.hub.isStopped) settings.logger.warn(`lahja: a connection to ${me.name} came to nothing: ${messageOf(error)}`);
-      if (!(error instanceof Refused) || error.reason !== "violation") stream.release().on("error", () => {}).destroy();
+      if (!this.hub.isStopped)
+        settings.logger.warn(`lahja: a connection to ${me.name} came to nothing: ${messageOf(error)}`);
+      if (!(error instanceof Refused) || error.reason !== "violation")
+        stream
+          .release()
+          .on("error", () => {})
+          .destroy();
     } finally {
       this.strangers.delete(stream);
     }

@@ -3,6 +3,7 @@ import type { DescMessage, EventType, MessageInitShape } from "../events.js";
 import type { Headers, Outgoing } from "../link/outgoing.js";
 import type { Hub } from "./hub.js";
 import type { Receiver, Route } from "./routes.js";
+import { onAbort } from "./signals.js";
 import { within, type WaitOptions } from "./waiters.js";
 
 /** To whom an event or a request goes. */
@@ -59,6 +60,7 @@ export class Broadcaster {
     const { frame } = hub;
     frame.encode(type.encode, message as never);
     frame.seal(type, 0, 0);
+    checkLength(type, frame.frameLen, receivers);
     let left: Receiver[] | undefined;
     for (let i = 0; i < count; i++) {
       const receiver = receivers[i]!;
@@ -75,7 +77,9 @@ export class Broadcaster {
   }
 
   async broadcastWith<Desc extends DescMessage>(
-    schema: Desc, message: MessageInitShape<Desc>, options: BroadcastOptions,
+    schema: Desc,
+    message: MessageInitShape<Desc>,
+    options: BroadcastOptions,
   ): Promise<Sent> {
     this.hub.checkRunning();
     options.signal?.throwIfAborted();
@@ -88,18 +92,29 @@ export class Broadcaster {
   }
 
   /** All receivers, or none if one of them has no room. Stalled ones are skipped. */
-  broadcastNow<Desc extends DescMessage>(schema: Desc, message: MessageInitShape<Desc>, options: BroadcastOptions): Sent {
+  broadcastNow<Desc extends DescMessage>(
+    schema: Desc,
+    message: MessageInitShape<Desc>,
+    options: BroadcastOptions,
+  ): Sent {
     this.hub.checkRunning();
     const { type, route } = this.hub.use(schema);
     const receivers = targets(this.hub, route, options);
     if (receivers.length === 0) return nobody(route, options);
     const event = this.encode(type, message, options);
-    checkLength(event, receivers);
+    checkLength(type, event.frameLen, receivers);
     const full = receivers.filter(({ link, interest }) => link.sender.probe(interest, event) === "no_room");
-    if (full.length > 0) throw new FullError(route.name, full.map(({ link }) => link.name));
+    if (full.length > 0)
+      throw new FullError(
+        route.name,
+        full.map(({ link }) => link.name),
+      );
     const stalled = receivers.filter(({ link, interest }) => link.sender.send(interest, event) === "stalled");
     for (const { link } of receivers) link.touched();
-    const result = { count: receivers.length - stalled.length, undelivered: stalled.map(({ link }) => link.name) };
+    const result = {
+      count: receivers.length - stalled.length,
+      undelivered: stalled.map(({ link }) => link.name),
+    };
     return judge(route, result, stalled.length > 0, options);
   }
 
@@ -110,9 +125,13 @@ export class Broadcaster {
 
   /** Serves at once who has room, and waits for the others together. */
   private async serve(
-    route: Route, event: Outgoing, receivers: Receiver[], before: number, options: BroadcastOptions,
+    route: Route,
+    event: Outgoing,
+    receivers: Receiver[],
+    before: number,
+    options: BroadcastOptions,
   ): Promise<Sent> {
-    checkLength(event, receivers);
+    checkLength(event.type, event.frameLen, receivers);
     const undelivered: string[] = [];
     let count = before;
     let isStalled = false;
@@ -135,31 +154,42 @@ export class Broadcaster {
   }
 
   /** Waits for room; resolves to the names of those that went away, and that made none. */
-  private async wait(event: Outgoing, full: Receiver[], options: BroadcastOptions): Promise<{ gone: string[]; late: string[] }> {
+  private async wait(
+    event: Outgoing,
+    full: Receiver[],
+    options: BroadcastOptions,
+  ): Promise<{ gone: string[]; late: string[] }> {
     const [gone, late]: [string[], string[]] = [[], []];
     let left = full.length;
     const giveUps = new Map<Receiver, () => boolean>();
     const timeout = options.timeout ?? this.hub.settings.broadcastTimeout;
     try {
-      await within({ ...options, timeout }, () => `room for ${event.type.name}`, (over) => new Promise<void>((resolve, reject) => {
-        over.addEventListener("abort", () => reject(over.reason as Error));
-        for (const receiver of full) {
-          const done = (sent: boolean) => {
-            giveUps.delete(receiver);
-            if (!sent) gone.push(receiver.link.name);
-            left -= 1;
-            if (left === 0) resolve();
-          };
-          const giveUp = receiver.link.sender.wait(receiver.interest, event, done);
-          if (left > 0) giveUps.set(receiver, giveUp);
-        }
-      }));
+      await within(
+        { ...options, timeout },
+        () => `room for ${event.type.name}`,
+        (over) =>
+          new Promise<void>((resolve, reject) => {
+            onAbort(over, () => reject(over.reason as Error));
+            for (const receiver of full) {
+              const done = (sent: boolean) => {
+                giveUps.delete(receiver);
+                if (!sent) gone.push(receiver.link.name);
+                left -= 1;
+                if (left === 0) resolve();
+              };
+              const giveUp = receiver.link.sender.wait(receiver.interest, event, done);
+              if (left > 0) giveUps.set(receiver, giveUp);
+            }
+          }),
+      );
     } catch (error) {
       for (const [{ link, interest }, giveUp] of giveUps) {
         if (!giveUp()) continue;
         late.push(link.name);
         if (!options.signal?.aborted && link.sender.stall(interest)) {
-          this.hub.settings.logger.warn(`lahja: ${link.name} takes no ${event.type.name}: it is skipped until it makes room`);
+          this.hub.settings.logger.warn(
+            `lahja: ${link.name} takes no ${event.type.name}: it is skipped until it makes room`,
+          );
         }
       }
       if (options.signal?.aborted) throw error;
@@ -174,28 +204,38 @@ export function targets(hub: Hub, route: Route, { to, internal }: SendOptions): 
     link.isReady && (internal ? link === hub.own.sends : to === undefined || link.name === to));
 }
 
-export function awaitSubscriber(hub: Hub, route: Route, options: SendOptions, timeout: number): Promise<void> {
+export async function awaitSubscriber(
+  hub: Hub, route: Route, options: SendOptions, timeout: number,
+): Promise<void> {
   const somebody = () => (hub.checkRunning(), targets(hub, route, options).length > 0);
-  return within({ ...options, timeout }, () => "", (over) => hub.waiters.until(somebody, over)).catch((error: unknown) => {
+  try {
+    await within({ ...options, timeout }, () => "", (over) => hub.waiters.until(somebody, over));
+  } catch (error) {
     if (options.signal?.aborted || hub.isStopped) throw error;
     throw new NoSubscribersError(route.name, options.to);
-  });
+  }
+  // Either may have happened since the subscriber came.
+  hub.checkRunning();
+  options.signal?.throwIfAborted();
 }
 
-export function checkLength(event: Outgoing, receivers: Receiver[]): void {
+/** Refuses what is too large for one of its receivers before anybody gets it. */
+export function checkLength(type: EventType, length: number, receivers: Receiver[]): void {
   for (const { link } of receivers) {
-    const [length, limit] = [link.sender.frameLen(event), link.sender.maxFrameLen];
-    if (length > limit) throw new TooLargeError(event.type.name, link.name, length, limit);
+    const limit = link.sender.maxFrameLen;
+    if (length > limit) throw new TooLargeError(type.name, link.name, length, limit);
   }
 }
 
 function nobody(route: Route, options: BroadcastOptions): Sent {
-  if (options.requireSubscriber || options.waitForSubscriber) throw new NoSubscribersError(route.name, options.to);
+  if (options.requireSubscriber || options.waitForSubscriber)
+    throw new NoSubscribersError(route.name, options.to);
   return { count: 0, undelivered: [] };
 }
 
 function judge(route: Route, sent: Sent, isStalled: boolean, { requireAll }: BroadcastOptions): Sent {
   const { count, undelivered } = sent;
-  if ((count === 0 && isStalled) || (requireAll && undelivered.length > 0)) throw new StalledError(route.name, undelivered);
+  if ((count === 0 && isStalled) || (requireAll && undelivered.length > 0))
+    throw new StalledError(route.name, undelivered);
   return sent;
 }

@@ -1,6 +1,7 @@
 import { Goodbye_Reason as Reason } from "../gen/lahja_wire_pb.js";
 import type { Link } from "../link/link.js";
 import type { Hub } from "./hub.js";
+import { rejection } from "./signals.js";
 import { within } from "./waiters.js";
 
 /** Peers with the number of events that they had not taken when the connection ended. */
@@ -16,12 +17,15 @@ export async function close(hub: Hub, links: Link[], handlersFinish: () => Promi
   const { drainTimeout, logger } = hub.settings;
   const deadline = performance.now() + drainTimeout;
   for (const link of links) link.unsubscribe();
+  const removals = links.map((link) => link.confirmation());
   const drained = within({ timeout: drainTimeout }, () => "handlers", async (over) => {
-    await hub.waiters.until(() => links.every((link) => link.isAcknowledged), over);
+    await hub.waiters.until(() => removals.every((isConfirmed) => isConfirmed()), over);
     await Promise.race([handlersFinish(), rejection(over)]);
     await hub.waiters.until(() => links.every((link) => !link.owesAnswers), over);
   });
-  await drained.catch(() => logger.warn(`lahja: ${hub.me.name} did not finish what it does within ${drainTimeout} ms`));
+  await drained.catch(() =>
+    logger.warn(`lahja: ${hub.me.name} did not finish what it does within ${drainTimeout} ms`),
+  );
   for (const link of links) {
     link.failAll("the endpoint is stopping");
     link.sayGoodbye(Reason.SHUTDOWN, "");
@@ -29,10 +33,8 @@ export async function close(hub: Hub, links: Link[], handlersFinish: () => Promi
     link.leaveBy(Math.max(deadline, performance.now() + drainTimeout / 10));
   }
   await hub.waiters.until(() => links.every((link) => link.isOver));
-  const unconfirmed = links.map((link) => ({ endpoint: link.name, events: link.unconfirmed })).filter(({ events }) => events > 0);
+  const unconfirmed = links
+    .map((link) => ({ endpoint: link.name, events: link.unconfirmed }))
+    .filter(({ events }) => events > 0);
   return { unconfirmed };
-}
-
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
 }

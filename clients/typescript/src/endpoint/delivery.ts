@@ -5,7 +5,6 @@ import type { Link } from "../link/link.js";
 import { NO_HEADERS } from "../link/outgoing.js";
 import type { Owed } from "../link/owed.js";
 import type { Parcel } from "../link/parcel.js";
-import { PREFIX_LEN } from "../wire/limits.js";
 import type { Hub } from "./hub.js";
 import { Exchange, Receipt, Received } from "./received.js";
 import type { Route, Topic } from "./routes.js";
@@ -24,14 +23,22 @@ export class Delivery {
     for (const topic of topics) this.deliver(topic, link, parcel, owed, receipt);
   }
 
-  private deliver(topic: Topic, link: Link, parcel: Parcel, owed: Owed | undefined, receipt: Receipt | undefined): void {
+  private deliver(
+    topic: Topic,
+    link: Link,
+    parcel: Parcel,
+    owed: Owed | undefined,
+    receipt: Receipt | undefined,
+  ): void {
     const { subscribers, schema } = topic;
     let event;
     try {
       event = topic.decode(parcel, this.hub.settings.maxFrameLen);
     } catch (error) {
       topic.lose(parcel.missed);
-      this.hub.settings.logger.warn(`lahja: ${schema.typeName} from ${link.name} does not decode: ${messageOf(error)}`);
+      this.hub.settings.logger.warn(
+        `lahja: ${schema.typeName} from ${link.name} does not decode: ${messageOf(error)}`,
+      );
       for (let i = subscribers.length; i > 0; i--) receipt?.taken();
       if (owed !== undefined) giveUp(link, owed, subscribers.length, messageOf(error));
       return;
@@ -45,7 +52,10 @@ export class Delivery {
 
   private reply(link: Link, owed: Owed, { response, schema }: Topic, answer: unknown): void {
     if (response === undefined) {
-      throw new InvalidRequestTypeError(schema.typeName, "was not subscribed to by a request type: its response is not known");
+      throw new InvalidRequestTypeError(
+        schema.typeName,
+        "was not subscribed to by a request type: its response is not known",
+      );
     }
     // Nobody waits, but it has taken room until now.
     if (owed.isOver) return link.fail(owed, Failure_Code.UNANSWERED, "");
@@ -53,13 +63,17 @@ export class Delivery {
     const { type } = this.hub.use(response);
     frame.encode(type.encode, answer as never);
     frame.seal(type, 0, owed.id);
-    const bytes = settings.compress && link.sender.encode(this.hub.outgoing(type, NO_HEADERS, 0, owed.id), 0);
-    const length = bytes === undefined ? frame.frameLen : bytes.length - PREFIX_LEN;
+    const { frameLen } = frame;
     const limit = link.sender.maxFrameLen;
-    if (length > limit) {
-      link.fail(owed, Failure_Code.HANDLER_FAILED, `the answer takes ${length} bytes, ${limit} are allowed`);
-      throw new TooLargeError(type.name, link.name, length, limit);
+    if (frameLen > limit) {
+      link.fail(
+        owed,
+        Failure_Code.HANDLER_FAILED,
+        `the answer takes ${frameLen} bytes, ${limit} are allowed`,
+      );
+      throw new TooLargeError(type.name, link.name, frameLen, limit);
     }
+    const bytes = settings.compress && link.sender.encode(this.hub.outgoing(type, NO_HEADERS, 0, owed.id), 0);
     link.answer(owed, (out) => (bytes === undefined ? frame.appendTo(out) : out.append(bytes)));
   }
 }

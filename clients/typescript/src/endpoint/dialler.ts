@@ -8,6 +8,7 @@ import { FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import type { Hub } from "./hub.js";
 import type { Peers } from "./peers.js";
 import { checkDirectory, isOwn, ownerOf, placeOf, type Place } from "./place.js";
+import { onAbort } from "./signals.js";
 import { within, type WaitOptions } from "./waiters.js";
 
 const FIRST_BACKOFF = 2;
@@ -36,12 +37,17 @@ export class Dialler {
     const places = names.map((name) => placeOf(name, options.directory ?? hub.settings.directory));
     for (const { name } of places) {
       if (name === hub.me.name) throw rejected(name, "itself", "it is this endpoint itself");
-      if (this.peers.dialled.has(name)) throw rejected(name, "already_connected", "this endpoint has connected to it already");
+      if (this.peers.dialled.has(name))
+        throw rejected(name, "already_connected", "this endpoint has connected to it already");
     }
     for (const { name } of places) this.peers.dialled.add(name);
     const timeout = options.timeout ?? hub.settings.connectTimeout;
     const failed = new AbortController();
-    const signal = AbortSignal.any([failed.signal, hub.stopping, ...(options.signal ? [options.signal] : [])]);
+    const signal = AbortSignal.any([
+      failed.signal,
+      hub.stopping,
+      ...(options.signal ? [options.signal] : []),
+    ]);
     const dials = places.map(async (place) => {
       try {
         await within({ signal, timeout }, () => place.name, (over) => this.untilLinked(place, over, timeout));
@@ -86,7 +92,11 @@ export class Dialler {
   /** Waits before the next try; less if the peer's own connect gives a link meanwhile. */
   private pause(name: string, time: number, over: AbortSignal): Promise<void> {
     const linked = () => this.peers.meeting.link(name) !== undefined;
-    const wait = within({ signal: over, timeout: time }, () => "", (end) => this.hub.waiters.until(linked, end));
+    const wait = within(
+      { signal: over, timeout: time },
+      () => "",
+      (end) => this.hub.waiters.until(linked, end),
+    );
     // Either way it is time to look again.
     return wait.catch(() => {});
   }
@@ -101,13 +111,16 @@ export class Dialler {
       throw new Missed("another connection is coming about");
     }
     let greeting: Greeting | undefined;
-    const giveUp = () => stream.socket.destroy();
-    over.addEventListener("abort", giveUp);
+    const release = onAbort(over, () => stream.socket.destroy());
     try {
       say(stream, helloOf(me, settings.maxFrameLen));
       greeting = await awaitGreeting(stream, settings.handshakeTimeout);
       if (greeting.peer.name !== name) {
-        const error = rejected(name, "other_name", `the endpoint that listens there calls itself ${greeting.peer.name}`);
+        const error = rejected(
+          name,
+          "other_name",
+          `the endpoint that listens there calls itself ${greeting.peer.name}`,
+        );
         refuse(stream, Reason.PROTOCOL_ERROR, error.message, settings.handshakeTimeout);
         throw error;
       }
@@ -118,12 +131,18 @@ export class Dialler {
     } catch (error) {
       this.peers.meeting.attemptOver(name);
       this.hub.changed();
-      if (!(error instanceof ConnectionRejectedError) && !(error instanceof Refused && error.reason === "violation")) {
-        stream.release().on("error", () => {}).destroy();
+      if (
+        !(error instanceof ConnectionRejectedError) &&
+        !(error instanceof Refused && error.reason === "violation")
+      ) {
+        stream
+          .release()
+          .on("error", () => {})
+          .destroy();
       }
       throw error instanceof Refused ? judge(name, error) : error;
     } finally {
-      over.removeEventListener("abort", giveUp);
+      release();
     }
     const { peer } = greeting;
     this.peers.link(stream, greeting, (link) => {
@@ -138,12 +157,14 @@ function open({ directory, socket, name }: Place, over: AbortSignal): Promise<St
   if (owner === undefined) throw new Missed("nobody listens there");
   if (!isOwn(owner)) throw rejected(name, "foreign_user", `its socket belongs to user ${owner}`);
   return new Promise((resolve, reject) => {
-    const stream = new Stream(connect({ path: socket, allowHalfOpen: true }), new FrameReader(FRAME_LIMIT_BEFORE_HELLO));
-    const giveUp = () => stream.socket.destroy();
-    over.addEventListener("abort", giveUp);
-    stream.socket.once("connect", () => (over.removeEventListener("abort", giveUp), resolve(stream)));
+    const stream = new Stream(
+      connect({ path: socket, allowHalfOpen: true }),
+      new FrameReader(FRAME_LIMIT_BEFORE_HELLO),
+    );
+    const release = onAbort(over, () => stream.socket.destroy());
+    stream.socket.once("connect", () => (release(), resolve(stream)));
     stream.socket.once("error", (error) => reject(new Missed(error.message)));
-    stream.socket.once("close", () => (over.removeEventListener("abort", giveUp), reject(new Missed("it was closed"))));
+    stream.socket.once("close", () => (release(), reject(new Missed("it was closed"))));
   });
 }
 

@@ -1,5 +1,14 @@
+import { inspect } from "node:util";
 import { NotConnectedError } from "../errors.js";
-import { partsOf, type DescMessage, type MessageInitShape, type MessageShape, type RequestType, type Subscribable } from "../events.js";
+import {
+  checkRequest,
+  partsOf,
+  type DescMessage,
+  type MessageInitShape,
+  type MessageShape,
+  type RequestType,
+  type Subscribable,
+} from "../events.js";
 import { Acceptor } from "./acceptor.js";
 import { Broadcaster, type BroadcastOptions, type SendOptions, type Sent } from "./broadcast.js";
 import { close, type Stopped } from "./closing.js";
@@ -11,6 +20,7 @@ import { NameLock, placeOf } from "./place.js";
 import { Peers } from "./peers.js";
 import type { Received } from "./received.js";
 import { request } from "./request.js";
+import { onAbort } from "./signals.js";
 import { EventStream } from "./stream.js";
 import { Subscriptions } from "./subscriptions.js";
 import { within, type WaitOptions } from "./waiters.js";
@@ -37,7 +47,10 @@ export class Endpoint {
   private readonly subscriptions: Subscriptions;
   private stopping: Promise<Stopped> | undefined;
 
-  private constructor(private readonly hub: Hub, private readonly lock: NameLock) {
+  private constructor(
+    private readonly hub: Hub,
+    private readonly lock: NameLock,
+  ) {
     this.broadcaster = new Broadcaster(hub);
     this.peers = new Peers(hub);
     this.dialler = new Dialler(hub, this.peers);
@@ -84,18 +97,30 @@ export class Endpoint {
 
   /** Resolves once events can flow to and from this endpoint, whoever connects to whom. */
   waitUntilConnectedTo(name: string, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => this.isConnectedTo(name), options, () => `a connection to ${name}`);
+    return this.until(
+      () => this.isConnectedTo(name),
+      options,
+      () => `a connection to ${name}`,
+    );
   }
 
   /** Resolves once there is no connection to this endpoint. */
   waitUntilDisconnectedFrom(name: string, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => !this.isConnectedTo(name), options, () => `the end of the connection to ${name}`);
+    return this.until(
+      () => !this.isConnectedTo(name),
+      options,
+      () => `the end of the connection to ${name}`,
+    );
   }
 
   /** The connected endpoints, sorted by name. */
   connections(): ConnectionInfo[] {
-    return [...this.hub.links].filter((link) => link.isReady)
-      .map(({ name, sender }) => ({ name, subscriptions: sender.interests.all.map((interest) => interest.name).sort() }))
+    return [...this.hub.links]
+      .filter((link) => link.isReady)
+      .map(({ name, sender }) => ({
+        name,
+        subscriptions: sender.interests.all.map((interest) => interest.name).sort(),
+      }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -112,7 +137,11 @@ export class Endpoint {
    * Sends an event to all who subscribe to it. Waits while receivers have no room, up to the broadcast
    * deadline (5 s): those that made none are named in the result.
    */
-  broadcast<Desc extends DescMessage>(schema: Desc, message: MessageInitShape<Desc>, options?: BroadcastOptions): Promise<Sent> {
+  broadcast<Desc extends DescMessage>(
+    schema: Desc,
+    message: MessageInitShape<Desc>,
+    options?: BroadcastOptions,
+  ): Promise<Sent> {
     try {
       return options === undefined
         ? this.broadcaster.broadcast(schema, message)
@@ -123,7 +152,11 @@ export class Endpoint {
   }
 
   /** The same without waiting: if a receiver has no room nobody gets it, which throws `FullError`. */
-  broadcastNowait<Desc extends DescMessage>(schema: Desc, message: MessageInitShape<Desc>, options: BroadcastOptions = {}): Sent {
+  broadcastNowait<Desc extends DescMessage>(
+    schema: Desc,
+    message: MessageInitShape<Desc>,
+    options: BroadcastOptions = {},
+  ): Sent {
     return this.broadcaster.broadcastNow(schema, message, options);
   }
 
@@ -132,7 +165,9 @@ export class Endpoint {
    * answer, an error, or the request deadline (10 s).
    */
   request<Input extends DescMessage, Output extends DescMessage>(
-    type: RequestType<Input, Output>, message: MessageInitShape<Input>, options: SendOptions = {},
+    type: RequestType<Input, Output>,
+    message: MessageInitShape<Input>,
+    options: SendOptions = {},
   ): Promise<MessageShape<Output>> {
     return request(this.hub, type, message, options);
   }
@@ -141,43 +176,51 @@ export class Endpoint {
 
   /** Events to iterate over. Subscribes at the call; leaving the loop unsubscribes. */
   stream<Input extends DescMessage, Output extends DescMessage = never>(
-    event: Subscribable<Input, Output>, { limit = Infinity, signal }: StreamOptions = {},
+    event: Subscribable<Input, Output>,
+    { limit = Infinity, signal }: StreamOptions = {},
   ): EventStream<Input, Output> {
     signal?.throwIfAborted();
     const stream: EventStream<Input, Output> = new EventStream(limit, () => {
-      signal?.removeEventListener("abort", abort);
+      release();
       unsubscribe();
     });
-    const abort = () => stream.abort(signal!.reason);
     const unsubscribe = this.subscriptions.add(event, stream);
-    signal?.addEventListener("abort", abort);
+    const release = onAbort(signal, () => stream.abort(signal!.reason));
     if (limit < 1) void stream.return();
     return stream;
   }
 
   /** Calls a handler for each event, in order: if it returns a promise, the next waits for that. */
   subscribe<Input extends DescMessage, Output extends DescMessage = never>(
-    event: Subscribable<Input, Output>, handler: (received: Received<Input, Output>) => unknown,
+    event: Subscribable<Input, Output>,
+    handler: (received: Received<Input, Output>) => unknown,
   ): () => void {
     return this.subscriptions.handle(event, 1, handler);
   }
 
   /** Answers each request with what the handler returns, up to 64 at a time. */
   respond<Input extends DescMessage, Output extends DescMessage>(
-    type: RequestType<Input, Output>, handler: (request: Received<Input, Output>) => Answer<Output>,
+    type: RequestType<Input, Output>,
+    handler: (request: Received<Input, Output>) => Answer<Output>,
   ): () => void {
+    checkRequest(type);
     return this.subscriptions.handle(type, this.hub.settings.handlers, answering(handler));
   }
 
   /** Resolves to the next event. Subscribes at the call. */
   async waitFor<Input extends DescMessage, Output extends DescMessage = never>(
-    event: Subscribable<Input, Output>, options: WaitOptions = {},
+    event: Subscribable<Input, Output>,
+    options: WaitOptions = {},
   ): Promise<Received<Input, Output>> {
     const { input } = partsOf(event);
-    return within(options, () => `an event ${input.typeName}`, async (over) => {
-      const { value } = await this.stream(event, { limit: 1, signal: over }).next();
-      return value ?? (this.hub.checkRunning(), Promise.reject(new Error("the stream ended")));
-    });
+    return within(
+      options,
+      () => `an event ${input.typeName}`,
+      async (over) => {
+        const { value } = await this.stream(event, { limit: 1, signal: over }).next();
+        return value ?? (this.hub.checkRunning(), Promise.reject(new Error("the stream ended")));
+      },
+    );
   }
 
   // Who subscribes to what.
@@ -196,16 +239,51 @@ export class Endpoint {
     return this.connections().every(({ name }) => this.isEndpointSubscribedTo(name, event));
   }
 
-  waitUntilEndpointSubscribedTo(name: string, event: Subscribable<DescMessage, DescMessage>, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => this.isEndpointSubscribedTo(name, event), options, () => `a subscription at ${name}`);
+  waitUntilEndpointSubscribedTo(
+    name: string,
+    event: Subscribable<DescMessage, DescMessage>,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    return this.until(
+      () => this.isEndpointSubscribedTo(name, event),
+      options,
+      () => `a subscription at ${name}`,
+    );
   }
 
-  waitUntilAnyEndpointSubscribedTo(event: Subscribable<DescMessage, DescMessage>, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => this.isAnyEndpointSubscribedTo(event), options, () => "a subscription");
+  waitUntilAnyEndpointSubscribedTo(
+    event: Subscribable<DescMessage, DescMessage>,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    return this.until(
+      () => this.isAnyEndpointSubscribedTo(event),
+      options,
+      () => "a subscription",
+    );
   }
 
-  waitUntilAllEndpointsSubscribedTo(event: Subscribable<DescMessage, DescMessage>, options: WaitOptions = {}): Promise<void> {
-    return this.until(() => this.areAllEndpointsSubscribedTo(event), options, () => "subscriptions everywhere");
+  waitUntilAllEndpointsSubscribedTo(
+    event: Subscribable<DescMessage, DescMessage>,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    return this.until(
+      () => this.areAllEndpointsSubscribedTo(event),
+      options,
+      () => "subscriptions everywhere",
+    );
+  }
+
+  /**
+   * Resolves once all connected endpoints know of every subscription made so far: what they broadcast
+   * from then on arrives here.
+   */
+  async waitUntilSubscriptionsConfirmed(options: WaitOptions = {}): Promise<void> {
+    const confirmed = [...this.hub.links].map((link) => link.confirmation());
+    await this.until(
+      () => confirmed.every((isConfirmed) => isConfirmed()),
+      options,
+      () => "confirmed subscriptions",
+    );
   }
 
   // The end.
@@ -217,6 +295,11 @@ export class Endpoint {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop().then(() => {});
+  }
+
+  /** For logs: not all that lies behind it. */
+  [inspect.custom](): string {
+    return `Endpoint(${this.name})`;
   }
 
   private async closeAll(): Promise<Stopped> {

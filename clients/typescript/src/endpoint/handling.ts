@@ -8,9 +8,13 @@ import { Queue, letGo, type Queued, type Subscriber } from "./subscriber.js";
  * Calls a handler for one event after the other, up to so many at a time. An event is taken once its
  * handler is called.
  */
-export class Handling<Input extends DescMessage, Output extends DescMessage> implements Subscriber<Input, Output> {
+export class Handling<Input extends DescMessage, Output extends DescMessage> implements Subscriber<
+  Input,
+  Output
+> {
   private readonly queue = new Queue<Queued<Input, Output>>();
   private running = 0;
+  private isOver = false;
   private idle: (() => void)[] = [];
 
   constructor(
@@ -21,6 +25,8 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
   ) {}
 
   take(received: Received<Input, Output>, receipt: Receipt | undefined): void {
+    // Another subscriber may have ended this one while it took the same event.
+    if (this.isOver) return letGo([received, receipt]);
     if (this.running >= this.atATime || this.queue.length > 0) return this.queue.push([received, receipt]);
     this.begin(received, receipt);
     if (this.queue.length > 0) this.drain();
@@ -28,14 +34,16 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
 
   end(): void {}
 
-  /** Lets go of what waits for its turn. */
-  clear(): void {
+  /** No handler is called any more: lets go of what waits for its turn. */
+  cancel(): void {
+    this.isOver = true;
     for (let item = this.queue.shift(); item !== undefined; item = this.queue.shift()) letGo(item);
   }
 
   /** Resolves once no handler runs and none is to run. */
   async finished(): Promise<void> {
-    while (this.running + this.queue.length > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+    while (this.running + this.queue.length > 0)
+      await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
   private begin(received: Received<Input, Output>, receipt: Receipt | undefined): void {
@@ -51,10 +59,12 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
       this.running -= 1;
       return;
     }
-    void result.then(undefined, (error: unknown) => this.failed(received, error)).then(() => {
-      this.running -= 1;
-      this.drain();
-    });
+    void Promise.resolve(result)
+      .catch((error: unknown) => this.failed(received, error))
+      .then(() => {
+        this.running -= 1;
+        this.drain();
+      });
   }
 
   private drain(): void {
@@ -81,12 +91,15 @@ export function answering<Input extends DescMessage, Output extends DescMessage>
 ): (request: Received<Input, Output>) => unknown {
   return (request) => {
     const answer = handler(request);
-    if (isPromise(answer)) return answer.then((answer) => request.isRequest && request.reply(answer));
+    if (isPromise(answer))
+      return Promise.resolve(answer).then((answer) => request.isRequest && request.reply(answer));
     if (request.isRequest) request.reply(answer as MessageInitShape<Output>);
     return undefined;
   };
 }
 
 function isPromise(value: unknown): value is Promise<never> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
 }

@@ -8,7 +8,7 @@ import { Link } from "../link/link.js";
 import type { Parcel } from "../link/parcel.js";
 import type { LinkHost, LinkSettings, Transport } from "../link/surroundings.js";
 import type { PeerId } from "../link/meeting.js";
-import { BareFrame, NO_HEADERS, type Headers, type Outgoing } from "../link/outgoing.js";
+import { BareFrame, NO_HEADERS, outgoingOf, type Headers, type Outgoing } from "../link/outgoing.js";
 import type { Owed } from "../link/owed.js";
 import { Delivery } from "./delivery.js";
 import { Loopback } from "./loopback.js";
@@ -40,7 +40,10 @@ export class Hub implements LinkHost {
   onOver: (link: Link) => void = () => {};
   private lastId = 0;
 
-  constructor(name: string, readonly settings: Settings) {
+  constructor(
+    name: string,
+    readonly settings: Settings,
+  ) {
     this.me = { name, instance: randomBytes(8).readBigUInt64LE() | 1n };
     this.routes = new Routes(settings.window);
     const loopback = new Loopback(settings.maxFrameLen);
@@ -50,9 +53,20 @@ export class Hub implements LinkHost {
   }
 
   newLink(name: string, peerMaxFrameLen: number, peerTakesSnappy: boolean, transport: Transport): Link {
-    const { unwrittenEvents, unwrittenControl, handshakeTimeout: readyWithin, drainTimeout: drain } = this.settings;
-    const settings: LinkSettings =
-      { unwrittenEvents, unwrittenControl, readyWithin, drain, peerMaxFrameLen, peerTakesSnappy };
+    const {
+      unwrittenEvents,
+      unwrittenControl,
+      handshakeTimeout: readyWithin,
+      drainTimeout: drain,
+    } = this.settings;
+    const settings: LinkSettings = {
+      unwrittenEvents,
+      unwrittenControl,
+      readyWithin,
+      drain,
+      peerMaxFrameLen,
+      peerTakesSnappy,
+    };
     return new Link(name, settings, this, transport);
   }
 
@@ -80,9 +94,15 @@ export class Hub implements LinkHost {
   }
 
   /** What was encoded last, for the general path. */
-  outgoing(type: EventType, headers: Headers = NO_HEADERS, requestId = 0, responseTo: number | bigint = 0): Outgoing {
+  outgoing(
+    type: EventType,
+    headers: Headers = NO_HEADERS,
+    requestId = 0,
+    responseTo: number | bigint = 0,
+  ): Outgoing {
     const payload = this.frame.takePayload();
-    return { type, payload, compressed: this.settings.compress?.(payload), headers, requestId, responseTo };
+    const compressed = this.settings.compress?.(payload);
+    return outgoingOf({ type, payload, compressed, headers, requestId, responseTo });
   }
 
   // Subscriptions.
@@ -126,7 +146,10 @@ export class Hub implements LinkHost {
     const use = this.routes.use(schema);
     for (const { link, interest } of use.route.receivers) {
       if (interest.name === schema.typeName) continue;
-      link.sayGoodbye(Goodbye_Reason.PROTOCOL_ERROR, `${interest.name} has the type ID of ${schema.typeName}`);
+      link.sayGoodbye(
+        Goodbye_Reason.PROTOCOL_ERROR,
+        `${interest.name} has the type ID of ${schema.typeName}`,
+      );
     }
     return use;
   }
@@ -138,7 +161,10 @@ export class Hub implements LinkHost {
 
   private forget(link: Link): void {
     if (!this.links.delete(link)) return;
-    if (link.ending) this.settings.logger.warn(`lahja: the connection of ${this.me.name} to ${link.name} ended: ${link.ending}`);
+    if (link.ending)
+      this.settings.logger.warn(
+        `lahja: the connection of ${this.me.name} to ${link.name} ended: ${link.ending}`,
+      );
     this.onOver(link);
   }
 

@@ -1,3 +1,5 @@
+import { messageOf } from "../errors.js";
+
 /** Where failed handlers and the like are told. */
 export type Logger = Pick<Console, "warn" | "error">;
 
@@ -12,15 +14,23 @@ export function limited(logger: Logger): Logger {
 }
 
 function limit(log: (...line: unknown[]) => void): (...line: unknown[]) => void {
+  // Whoever logs has other work to finish, so that it does not get what a logger throws.
+  const say = (...line: unknown[]) => {
+    try {
+      log(...line);
+    } catch (error) {
+      process.emitWarning(`lahja: the logger failed: ${messageOf(error)}`);
+    }
+  };
   let begun = 0;
   let lines = 0;
   return (...line) => {
     if (performance.now() - begun >= 1000) {
-      if (lines > PER_SECOND) log(`lahja: ${lines - PER_SECOND} further lines were left out`);
+      if (lines > PER_SECOND) say(`lahja: ${lines - PER_SECOND} further lines were left out`);
       begun = performance.now();
       lines = 0;
     }
     lines += 1;
-    if (lines <= PER_SECOND) log(...line);
+    if (lines <= PER_SECOND) say(...line);
   };
 }

@@ -2,6 +2,9 @@ import type { Link } from "../link/link.js";
 import type { Transport } from "../link/surroundings.js";
 import { FrameReader } from "../wire/frames.js";
 
+/** After so many the event loop gets its turn: handlers may broadcast what they handle. */
+const ROUNDS = 64;
+
 /**
  * Joins two links of one endpoint: what it sends to its own subscribers goes the way of all events,
  * with the same windows, answers and deadlines.
@@ -24,13 +27,15 @@ export class Loopback {
     for (const link of links) link.open([]);
   }
 
-  /** Moves bytes until there are none; what handlers send meanwhile goes along. */
+  /** Moves bytes until there are none; what handlers send meanwhile goes along, but not for ever. */
   private move(): void {
     if (this.isMoving || this.ends.length < 2) return;
     this.isMoving = true;
     const [one, other] = this.ends as [typeof this.ends[0], typeof this.ends[0]];
     try {
-      while (carry(one.link, other) || carry(other.link, one));
+      for (let rounds = 0; carry(one.link, other) || carry(other.link, one); rounds++) {
+        if (rounds === ROUNDS) return void setImmediate(() => this.move());
+      }
     } finally {
       this.isMoving = false;
     }

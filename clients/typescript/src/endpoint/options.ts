@@ -1,5 +1,5 @@
-import { InvalidOptionError, messageOf } from "../errors.js";
-import { loadCompressor, type Compress } from "../wire/snappy.js";
+import { InvalidOptionError } from "../errors.js";
+import { loadCompressor } from "../wire/snappy.js";
 import { DEFAULT_MAX_FRAME_LEN, FRAME_LIMIT_BEFORE_HELLO } from "../wire/limits.js";
 import { limited, type Logger } from "./logging.js";
 
@@ -61,7 +61,12 @@ export function bounded(timeout: number): number {
   return Math.min(Math.max(timeout, 0), LONGEST_TIMEOUT);
 }
 
-function checkRange<Option extends string>(settings: Record<Option, number>, option: Option, least: number, most: number): void {
+function checkRange<Option extends string>(
+  settings: Record<Option, number>,
+  option: Option,
+  least: number,
+  most: number,
+): void {
   const value = settings[option];
   if (typeof value !== "number" || !(value >= least && value <= most)) {
     throw new InvalidOptionError(option, `${value} is not from ${least} to ${most}`);
@@ -71,18 +76,10 @@ function checkRange<Option extends string>(settings: Record<Option, number>, opt
 function compressor(above: number | undefined): Settings["compress"] {
   if (above === undefined) return undefined;
   checkRange({ compressAbove: above }, "compressAbove", 0, Number.MAX_SAFE_INTEGER);
-  const compress = load();
+  const compress = loadCompressor();
   return (payload) => {
     if (payload.length <= above) return undefined;
     const block = compress(payload);
     return block.length < payload.length ? block : undefined;
   };
-}
-
-function load(): Compress {
-  try {
-    return loadCompressor();
-  } catch (error) {
-    throw new InvalidOptionError("compressAbove", messageOf(error));
-  }
 }

@@ -2,9 +2,15 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync } from "node:fs";
 import type { Server } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { InsecureDirectoryError, InvalidNameError, IoError, NameTakenError, PathTooLongError } from "../errors.js";
+import {
+  InsecureDirectoryError,
+  InvalidNameError,
+  IoError,
+  NameTakenError,
+  PathTooLongError,
+} from "../errors.js";
 import { isEndpointName } from "../wire/names.js";
 
 /** `sockaddr_un.sun_path` of Linux, less the NUL that ends it. */
@@ -22,7 +28,10 @@ export interface Place {
 /** Checks the name and the paths before anything is touched. */
 export function placeOf(name: string, directory = defaultDirectory()): Place {
   if (!isEndpointName(name)) {
-    throw new InvalidNameError(name, "endpoint's name: 1 to 64 of A-Z a-z 0-9 . _ -, not starting with . or -");
+    throw new InvalidNameError(
+      name,
+      "endpoint's name: 1 to 64 of A-Z a-z 0-9 . _ -, not starting with . or -",
+    );
   }
   const socket = join(directory, `${name}.ipc`);
   const length = Buffer.byteLength(socket);
@@ -41,8 +50,20 @@ function uid(): number {
 
 /** Makes the directory if it is not there, and refuses one that others can tamper with. */
 export function prepareDirectory(directory: string): void {
-  attempt(`creating ${directory}`, () => existsSync(directory) || mkdirSync(directory, { recursive: true, mode: 0o700 }));
+  attempt(`creating ${directory}`, () => makeDirectory(directory));
   checkDirectory(directory);
+}
+
+/** Folder by folder: where one can't be made, Node's own recursion may never end. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 /** Refuses a directory in which others could put, remove or replace sockets. */
@@ -52,11 +73,17 @@ export function checkDirectory(directory: string): void {
     throw new InsecureDirectoryError(directory, "it is no directory (a symbolic link is not followed)");
   }
   if (found.uid !== uid()) {
-    throw new InsecureDirectoryError(directory, `it belongs to user ${found.uid}, this process runs as ${uid()}`);
+    throw new InsecureDirectoryError(
+      directory,
+      `it belongs to user ${found.uid}, this process runs as ${uid()}`,
+    );
   }
   if ((found.mode & 0o022) !== 0) {
     const mode = (found.mode & 0o777).toString(8);
-    throw new InsecureDirectoryError(directory, `others can write to it (mode ${mode}): use one that only you can, of mode 700`);
+    throw new InsecureDirectoryError(
+      directory,
+      `others can write to it (mode ${mode}): use one that only you can, of mode 700`,
+    );
   }
 }
 
@@ -114,7 +141,8 @@ export class NameLock {
  */
 function flock(file: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const failed = (why: unknown) => reject(new IoError("locking with flock(1), of util-linux or busybox", why));
+    const failed = (why: unknown) =>
+      reject(new IoError("locking with flock(1), of util-linux or busybox", why));
     const child = spawn("flock", ["-x", "-n", "3"], { stdio: ["ignore", "ignore", "pipe", file] });
     let said = "";
     child.stderr!.on("data", (text: Buffer) => (said += text.toString()));

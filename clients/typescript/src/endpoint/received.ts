@@ -23,12 +23,23 @@ export class Receipt {
 
 /** A request that is owed an answer, as those see it who hold it. */
 export class Exchange {
+  private controller: AbortController | undefined;
+
   constructor(
     readonly link: Link,
     readonly owed: Owed,
     /** Sends the answer. */
     readonly reply: (answer: unknown) => void,
   ) {}
+
+  /** Aborted once nobody waits any more. */
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      const controller = (this.controller = new AbortController());
+      this.owed.onOver(() => controller.abort());
+    }
+    return this.controller.signal;
+  }
 
   /** A holder gives up, which is told if it is the last to do so. */
   giveUp(code: Failure_Code, message: string, holders = 1): void {
@@ -65,14 +76,14 @@ export class Received<Input extends DescMessage, Output extends DescMessage = ne
 
   /** Aborted once nobody waits for the answer any more. */
   get signal(): AbortSignal {
-    const controller = new AbortController();
-    this.exchange?.owed.onOver(() => controller.abort());
-    return controller.signal;
+    return this.exchange?.signal ?? new AbortController().signal;
   }
 
   /** Answers the request; the first of several answers wins. */
   reply(answer: MessageInitShape<Output>): void {
-    this.open().reply(answer);
+    const exchange = this.open();
+    exchange.reply(answer);
+    dropped.unregister(exchange);
   }
 
   /** Gives up on the request: the requester's error says why. */
@@ -87,7 +98,6 @@ export class Received<Input extends DescMessage, Output extends DescMessage = ne
 
   private open(): Exchange {
     if (this.exchange === undefined) throw new NotRequestedError(this.name);
-    dropped.unregister(this.exchange);
     return this.exchange;
   }
 }

@@ -1,5 +1,19 @@
-import { NoSubscribersError, DeadlineExceededError, RequestFailedError, messageOf, type RequestFailure } from "../errors.js";
-import { checkRequest, decode, type DescMessage, type EventType, type MessageInitShape, type MessageShape, type RequestType } from "../events.js";
+import {
+  NoSubscribersError,
+  DeadlineExceededError,
+  RequestFailedError,
+  messageOf,
+  type RequestFailure,
+} from "../errors.js";
+import {
+  checkRequest,
+  decode,
+  type DescMessage,
+  type EventType,
+  type MessageInitShape,
+  type MessageShape,
+  type RequestType,
+} from "../events.js";
 import type { Link } from "../link/link.js";
 import type { Parcel } from "../link/parcel.js";
 import { typeId } from "../wire/frames.js";
@@ -9,6 +23,7 @@ import { awaitSubscriber, checkLength, targets, type SendOptions } from "./broad
 import type { Hub, Pending } from "./hub.js";
 import { bounded } from "./options.js";
 import type { Route, Use } from "./routes.js";
+import { onAbort } from "./signals.js";
 
 /** Asks, and resolves to the first good answer. */
 export async function request<Input extends DescMessage, Output extends DescMessage>(
@@ -26,7 +41,14 @@ export async function request<Input extends DescMessage, Output extends DescMess
     timeout -= performance.now() - begun;
   }
   return new Promise((resolve, reject) => {
-    new Asking(hub, input, output, resolve as (answer: MessageShape<DescMessage>) => void, reject, options).begin(message, timeout);
+    new Asking(
+      hub,
+      input,
+      output,
+      resolve as (answer: MessageShape<DescMessage>) => void,
+      reject,
+      options,
+    ).begin(message, timeout);
   });
 }
 
@@ -38,6 +60,7 @@ class Asking implements Pending {
   /** Those who may still answer, each with how to give up while it waits for room. */
   private readonly candidates = new Map<Link, (() => boolean) | undefined>();
   private timer: NodeJS.Timeout | undefined;
+  private release = () => {};
   private lastFailure: Error | undefined;
 
   constructor(
@@ -60,6 +83,7 @@ class Asking implements Pending {
     const { frame } = hub;
     frame.encode(type.encode, message as never);
     frame.seal(type, id, 0);
+    checkLength(type, frame.frameLen, receivers);
     const isBare = options.headers === undefined && hub.settings.compress === undefined;
     const left = receivers.filter(({ link, interest }) => {
       if (!isBare || !link.sender.sendBare(interest, frame, id)) return true;
@@ -68,7 +92,7 @@ class Asking implements Pending {
     });
     hub.pending.set(id, this);
     this.timer = setTimeout(() => this.timedOut(timeout), timeout);
-    options.signal?.addEventListener("abort", this.abort);
+    this.release = onAbort(options.signal, () => this.settle(() => this.reject(options.signal!.reason)));
     if (left.length > 0) this.beginAtLength(left);
     for (const { link } of receivers) link.touched();
   }
@@ -77,7 +101,7 @@ class Asking implements Pending {
   private beginAtLength(left: ReturnType<typeof targets>): void {
     const event = this.hub.outgoing(this.type, this.options.headers, this.id);
     try {
-      checkLength(event, left);
+      checkLength(this.type, event.frameLen, left);
     } catch (error) {
       return this.settle(() => this.reject(error));
     }
@@ -90,19 +114,24 @@ class Asking implements Pending {
         sent ? this.candidates.set(link, undefined) : this.failed(link, "disconnected", ""));
       this.candidates.set(link, giveUp);
     }
-    if (this.candidates.size === 0) this.settle(() => this.reject(new NoSubscribersError(this.route.name, this.options.to)));
+    if (this.candidates.size === 0)
+      this.settle(() => this.reject(new NoSubscribersError(this.route.name, this.options.to)));
   }
 
   answered(from: Link, parcel: Parcel): void {
     if (!this.candidates.delete(from)) return;
     if (parcel.idLow !== this.output.idLow || parcel.idHigh !== this.output.idHigh) {
-      const received = this.hub.routes.find(typeId(parcel.idLow, parcel.idHigh))?.name ?? "a type that is not known here";
+      const received =
+        this.hub.routes.find(typeId(parcel.idLow, parcel.idHigh))?.name ?? "a type that is not known here";
       return this.fail(from, "unexpected_response", `${received} where ${this.output.name} was expected`);
     }
     let answer: MessageShape<DescMessage>;
     try {
       const payload = copyOf(parcel.bytes, parcel.start, parcel.end);
-      answer = decode(this.output.schema, uncompressed(payload, parcel.compression, this.hub.settings.maxFrameLen));
+      answer = decode(
+        this.output.schema,
+        uncompressed(payload, parcel.compression, this.hub.settings.maxFrameLen),
+      );
     } catch (error) {
       return this.fail(from, "decode_failed", messageOf(error));
     }
@@ -120,15 +149,15 @@ class Asking implements Pending {
 
   private timedOut(after: number): void {
     const names = [...this.candidates.keys()].map(({ name }) => name).join(", ");
-    this.settle(() => this.reject(new DeadlineExceededError(`${this.route.name} at ${names}`, Math.round(after))));
+    this.settle(() =>
+      this.reject(new DeadlineExceededError(`${this.route.name} at ${names}`, Math.round(after))),
+    );
   }
-
-  private readonly abort = () => this.settle(() => this.reject(this.options.signal!.reason));
 
   /** Ends it, and tells those who have not answered that nobody waits any more. */
   private settle(how: () => void): void {
     clearTimeout(this.timer);
-    this.options.signal?.removeEventListener("abort", this.abort);
+    this.release();
     this.hub.pending.delete(this.id);
     for (const [link, giveUp] of this.candidates) {
       if (giveUp?.() !== true) link.cancel(this.id);

@@ -15,12 +15,8 @@ export interface Receiver {
   readonly interest: Interest<Outgoing>;
 }
 
-/**
- * Smaller payloads are copied together with others of their type, so that what is kept of one does not
- * keep all that it was read with.
- */
+/** Smaller payloads are copied, so that what is kept of one does not keep all that it was read with. */
 const COPIED = 1024;
-const SLAB = 8 * COPIED;
 
 /** The subscribers of this endpoint that know a type by one schema. */
 export class Topic {
@@ -30,8 +26,6 @@ export class Topic {
   /** Events that did not decode since the last one that did, and what was missed before them. */
   private lost = 0;
   private readonly isCopied: boolean;
-  private slab = new Uint8Array();
-  private slabUsed = 0;
 
   constructor(readonly schema: DescMessage) {
     this.isCopied = holdsBytes(schema);
@@ -40,22 +34,12 @@ export class Topic {
   decode(parcel: Parcel, limit: number): MessageShape<DescMessage> {
     const { bytes, start, end } = parcel;
     if (this.isCopied && end - start <= COPIED && parcel.compression === 0) {
-      return decode(this.schema, this.copy(bytes, start, end));
+      // Copied to Node's pool; generated types have plain arrays.
+      const { buffer, byteOffset, length } = Buffer.from(bytes.subarray(start, end));
+      return decode(this.schema, new Uint8Array(buffer, byteOffset, length));
     }
     const payload = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
     return decode(this.schema, uncompressed(payload, parcel.compression, limit));
-  }
-
-  private copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    const from = this.slabUsed;
-    if (from + end - start > this.slab.length) {
-      this.slab = new Uint8Array(SLAB);
-      this.slabUsed = 0;
-      return this.copy(bytes, start, end);
-    }
-    this.slabUsed += end - start;
-    Buffer.prototype.copy.call(bytes, this.slab, from, start, end);
-    return this.slab.subarray(from, this.slabUsed);
   }
 
   missed(missed: number): number {

@@ -7,17 +7,23 @@ import { Queue, letGo, type Queued, type Subscriber } from "./subscriber.js";
  * subscription.
  */
 export class EventStream<Input extends DescMessage, Output extends DescMessage = never>
-  implements Subscriber<Input, Output>, AsyncIterableIterator<Received<Input, Output>> {
+  implements Subscriber<Input, Output>, AsyncIterableIterator<Received<Input, Output>>
+{
   private readonly queue = new Queue<Queued<Input, Output>>();
   private readonly waiting: Waiting<Received<Input, Output>>[] = [];
   private isOver = false;
   private error: { reason: unknown } | undefined;
 
   /** @internal */
-  constructor(private left: number, private readonly unsubscribe: () => void) {}
+  constructor(
+    private left: number,
+    private readonly unsubscribe: () => void,
+  ) {}
 
   /** @internal */
   take(received: Received<Input, Output>, receipt: Receipt | undefined): void {
+    // Another subscriber may have ended this one while it took the same event.
+    if (this.isOver) return letGo([received, receipt]);
     const next = this.waiting.shift();
     if (next === undefined) this.queue.push([received, receipt]);
     else next.resolve(this.deliver(received, receipt));
@@ -25,7 +31,9 @@ export class EventStream<Input extends DescMessage, Output extends DescMessage =
 
   /** What came before is still handed over. @internal */
   end(): void {
+    if (this.isOver) return;
     this.isOver = true;
+    this.unsubscribe();
     for (const { resolve } of this.waiting.splice(0)) resolve({ done: true, value: undefined });
   }
 
@@ -57,7 +65,10 @@ export class EventStream<Input extends DescMessage, Output extends DescMessage =
     return this;
   }
 
-  private deliver(received: Received<Input, Output>, receipt: Receipt | undefined): IteratorYieldResult<Received<Input, Output>> {
+  private deliver(
+    received: Received<Input, Output>,
+    receipt: Receipt | undefined,
+  ): IteratorYieldResult<Received<Input, Output>> {
     receipt?.taken();
     this.left -= 1;
     if (this.left <= 0) this.close();
@@ -66,7 +77,6 @@ export class EventStream<Input extends DescMessage, Output extends DescMessage =
 
   /** Lets go of what is left, so that its senders go on. */
   private close(): void {
-    if (!this.isOver) this.unsubscribe();
     this.end();
     for (let item = this.queue.shift(); item !== undefined; item = this.queue.shift()) letGo(item);
   }

@@ -8,7 +8,10 @@ export interface Subscriber<Input extends DescMessage, Output extends DescMessag
   end(): void;
 }
 
-export type Queued<Input extends DescMessage, Output extends DescMessage> = [Received<Input, Output>, Receipt | undefined];
+export type Queued<Input extends DescMessage, Output extends DescMessage> = [
+  Received<Input, Output>,
+  Receipt | undefined,
+];
 
 /** Lets go of what nobody takes, so that its sender goes on. */
 export function letGo([received, receipt]: Queued<never, never>): void {

@@ -15,7 +15,8 @@ export class Subscriptions {
 
   /** Subscribes; the function that it returns ends that. */
   add<Input extends DescMessage, Output extends DescMessage>(
-    event: Subscribable<Input, Output>, subscriber: Subscriber<Input, Output>,
+    event: Subscribable<Input, Output>,
+    subscriber: Subscriber<Input, Output>,
   ): () => void {
     this.hub.checkRunning();
     const { input, output } = partsOf(event);
@@ -23,18 +24,24 @@ export class Subscriptions {
     if (output !== undefined) this.hub.use(output);
     const topic = this.topic(route, input);
     if (output !== undefined && (topic.response ??= output) !== output) {
-      throw new InvalidRequestTypeError(input.typeName, `is bound to ${topic.response.typeName} here, not to ${output.typeName}`);
+      throw new InvalidRequestTypeError(
+        input.typeName,
+        `is bound to ${topic.response.typeName} here, not to ${output.typeName}`,
+      );
     }
     topic.subscribers.push(subscriber as unknown as Subscriber<never, never>);
     if (!route.topics.includes(topic)) {
-      route.topics.push(topic);
+      // A new list: events may be on their way through the old one.
+      route.topics = [...route.topics, topic];
       if (route.topics.length === 1) this.hub.announce(route);
     }
     return () => this.remove(route, topic, subscriber);
   }
 
   handle<Input extends DescMessage, Output extends DescMessage>(
-    event: Subscribable<Input, Output>, atATime: number, handler: (received: Received<Input, Output>) => unknown,
+    event: Subscribable<Input, Output>,
+    atATime: number,
+    handler: (received: Received<Input, Output>) => unknown,
   ): () => void {
     const name = partsOf(event).input.typeName;
     const handling = new Handling<Input, Output>(name, atATime, handler, this.hub.settings.logger);
@@ -43,7 +50,7 @@ export class Subscriptions {
     return () => {
       this.handlings.delete(handling as unknown as Handling<never, never>);
       unsubscribe();
-      handling.clear();
+      handling.cancel();
     };
   }
 

@@ -1,5 +1,6 @@
 import { DeadlineExceededError } from "../errors.js";
 import { bounded } from "./options.js";
+import { onAbort } from "./signals.js";
 
 /** How long to wait, and what ends it sooner. */
 export interface WaitOptions {
@@ -14,15 +15,14 @@ export async function within<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   const controller = new AbortController();
-  const abort = () => controller.abort(signal!.reason);
-  signal?.addEventListener("abort", abort, { once: true });
+  const release = onAbort(signal, () => controller.abort(signal!.reason));
   const deadline = () => controller.abort(new DeadlineExceededError(what(), timeout));
   const timer = timeout === Infinity ? undefined : setTimeout(deadline, bounded(timeout));
   try {
     return await action(controller.signal);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+    release();
   }
 }
 
@@ -39,10 +39,9 @@ export class Waiters {
     return new Promise((resolve, reject) => {
       const settle = (how: () => void) => {
         this.waiting.delete(look);
-        signal?.removeEventListener("abort", abort);
+        release();
         how();
       };
-      const abort = () => settle(() => reject(signal!.reason as Error));
       const look = () => {
         try {
           if (condition()) settle(resolve);
@@ -50,8 +49,8 @@ export class Waiters {
           settle(() => reject(error as Error));
         }
       };
-      if (signal?.aborted) return abort();
-      signal?.addEventListener("abort", abort);
+      if (signal?.aborted) return reject(signal.reason as Error);
+      const release = onAbort(signal, () => settle(() => reject(signal!.reason as Error)));
       this.waiting.add(look);
       look();
     });

@@ -1,5 +1,6 @@
-import { Failure_Code, Goodbye_Reason } from "../gen/lahja_wire_pb.js";
-import { FrameError, type FrameBody } from "../wire/frames.js";
+import type { Failure_Code } from "../gen/lahja_wire_pb.js";
+import { violation, type FrameBody } from "../wire/frames.js";
+import { brief } from "../wire/texts.js";
 import type { Inflow } from "./inflow.js";
 import { Owed } from "./owed.js";
 import { Wanted } from "./wanted.js";
@@ -59,7 +60,7 @@ export class Intake {
   }
 
   sayFailure(responseTo: number | bigint, code: Failure_Code, message: string): void {
-    const value = { responseTo: BigInt(responseTo), code, message: message.slice(0, MAX_MESSAGE) };
+    const value = { responseTo: BigInt(responseTo), code, message: brief(message) };
     this.say({ case: "failure", value });
   }
 
@@ -106,14 +107,8 @@ export class Intake {
   private grant(inflow: Inflow): void {
     if (!this.wanted.isCurrent(inflow)) return;
     const bytes = inflow.grant();
-    if (bytes > 0) this.say({ case: "credit", value: { grants: [{ typeId: inflow.type.id, bytes: BigInt(bytes) }] } });
+    if (bytes > 0)
+      this.say({ case: "credit", value: { grants: [{ typeId: inflow.type.id, bytes: BigInt(bytes) }] } });
     this.wanted.forgetIfSpent(inflow);
   }
-}
-
-/** How much a failure may say. */
-const MAX_MESSAGE = 1024;
-
-export function violation(message: string): FrameError {
-  return new FrameError(Goodbye_Reason.PROTOCOL_ERROR, message);
 }

@@ -1,5 +1,5 @@
-import { Goodbye_Reason, type EventType, type Subscriptions } from "../gen/lahja_wire_pb.js";
-import { FrameError } from "../wire/frames.js";
+import type { EventType, Subscriptions } from "../gen/lahja_wire_pb.js";
+import { violation } from "../wire/frames.js";
 import { MAX_TYPES } from "../wire/limits.js";
 import { isEventName } from "../wire/names.js";
 import { Outflow } from "./outflow.js";
@@ -40,7 +40,8 @@ export class Interests<T> {
   /** Applies a change: removals before additions. Returns what was removed, and what was added. */
   change(change: Subscriptions): { removed: Interest<T>[]; added: Interest<T>[] } {
     const next = this.isComplete ? this.revision + 1 : 1;
-    if (change.revision !== BigInt(next)) throw wrong(`subscriptions of revision ${change.revision} where ${next} is next`);
+    if (change.revision !== BigInt(next))
+      throw violation(`subscriptions of revision ${change.revision} where ${next} is next`);
     this.revision = next;
     for (const type of change.added) check(type);
     const removed = change.removed.map((id) => this.remove(id)).filter((interest) => interest !== undefined);
@@ -81,8 +82,8 @@ export class Interests<T> {
   }
 
   private add({ id, name, window }: EventType): Interest<T> {
-    if (this.types.has(id)) throw wrong(`${name} is subscribed to already`);
-    if (this.types.size === MAX_TYPES) throw wrong(`more than ${MAX_TYPES} event types subscribed to`);
+    if (this.types.has(id)) throw violation(`${name} is subscribed to already`);
+    if (this.types.size === MAX_TYPES) throw violation(`more than ${MAX_TYPES} event types subscribed to`);
     const interest = { id, name, addedIn: this.revision, flow: new Outflow<T>(Number(window)) };
     this.retired.delete(id);
     this.types.set(id, interest);
@@ -91,10 +92,6 @@ export class Interests<T> {
 }
 
 function check({ id, name }: EventType): void {
-  if (id === 0n) throw wrong(`${JSON.stringify(name)} has the type ID 0`);
-  if (!isEventName(name)) throw wrong(`${JSON.stringify(name)} is no event's name`);
-}
-
-function wrong(message: string): FrameError {
-  return new FrameError(Goodbye_Reason.PROTOCOL_ERROR, message);
+  if (id === 0n) throw violation(`${JSON.stringify(name)} has the type ID 0`);
+  if (!isEventName(name)) throw violation(`${JSON.stringify(name)} is no event's name`);
 }

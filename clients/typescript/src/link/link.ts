@@ -1,9 +1,26 @@
-import { Failure_Code, Goodbye_Reason as Reason, type Broadcast, type Credit, type Failure, type Frame, type Goodbye, type Subscriptions } from "../gen/lahja_wire_pb.js";
-import { FrameError, type BareEvent, type FrameBody, type FrameReader, type FrameSink } from "../wire/frames.js";
+import {
+  Failure_Code,
+  Goodbye_Reason as Reason,
+  type Broadcast,
+  type Credit,
+  type Failure,
+  type Frame,
+  type Goodbye,
+  type Subscriptions,
+} from "../gen/lahja_wire_pb.js";
+import {
+  FrameError,
+  violation,
+  type BareEvent,
+  type FrameBody,
+  type FrameReader,
+  type FrameSink,
+} from "../wire/frames.js";
 import { cost } from "../wire/limits.js";
+import { quoted } from "../wire/texts.js";
 import type { ByteWriter } from "../wire/writer.js";
 import type { Inflow, Subscribed } from "./inflow.js";
-import { Intake, violation } from "./intake.js";
+import { Intake } from "./intake.js";
 import type { Owed } from "./owed.js";
 import { SharedParcel } from "./parcel.js";
 import { Sender } from "./sender.js";
@@ -67,10 +84,11 @@ export class Link implements FrameSink {
     return (this.phase === "leaving" || this.isOver) && this.sender.out.isFlushed;
   }
 
-  /** Whether the peer acknowledged all changes of our subscriptions, or left: nothing removed comes any more. */
-  get isAcknowledged(): boolean {
-    const { acknowledged, revision } = this.intake.wanted;
-    return this.isOver || this.peerLeft || acknowledged === revision;
+  /** Tells whether the peer acknowledged all changes of our subscriptions until now, or left. */
+  confirmation(): () => boolean {
+    const { wanted } = this.intake;
+    const { revision } = wanted;
+    return () => this.isOver || this.peerLeft || wanted.acknowledged >= revision;
   }
 
   get owesAnswers(): boolean {
@@ -122,14 +140,22 @@ export class Link implements FrameSink {
 
   frame({ body }: Frame, frameLen: number): void {
     switch (body.case) {
-      case "hello": return this.violatedIfTalking("a second hello");
-      case "subscriptions": return this.phase === "talking" ? this.onSubscriptions(body.value) : undefined;
-      case "subscriptionsAck": return this.phase === "talking" ? this.onAck(Number(body.value.revision)) : undefined;
-      case "broadcast": return this.onFullBroadcast(body.value, frameLen);
-      case "failure": return this.onFailure(body.value);
-      case "goodbye": return this.onGoodbye(body.value);
-      case "credit": return this.onCredit(body.value);
-      case "cancel": return this.onCancel(idKey(body.value.requestId));
+      case "hello":
+        return this.violatedIfTalking("a second hello");
+      case "subscriptions":
+        return this.phase === "talking" ? this.onSubscriptions(body.value) : undefined;
+      case "subscriptionsAck":
+        return this.phase === "talking" ? this.onAck(Number(body.value.revision)) : undefined;
+      case "broadcast":
+        return this.onFullBroadcast(body.value, frameLen);
+      case "failure":
+        return this.onFailure(body.value);
+      case "goodbye":
+        return this.onGoodbye(body.value);
+      case "credit":
+        return this.onCredit(body.value);
+      case "cancel":
+        return this.onCancel(idKey(body.value.requestId));
     }
   }
 
@@ -213,9 +239,7 @@ export class Link implements FrameSink {
   /** Answers a request of the peer's; the answer is dropped if none is owed any more. */
   answer(owed: Owed, append: (out: ByteWriter) => void): void {
     this.conclude(owed, () => {
-      if (!this.maySpeak) return;
-      this.sender.out.appendControl(append);
-      this.checkUnread();
+      if (this.maySay()) this.sender.out.appendControl(append);
     });
   }
 
@@ -230,7 +254,8 @@ export class Link implements FrameSink {
 
   /** Nobody waits for the answer to this request of ours any more. */
   cancel(requestId: number): void {
-    if (this.sender.awaited.delete(requestId)) this.say({ case: "cancel", value: { requestId: BigInt(requestId) } });
+    if (this.sender.awaited.delete(requestId))
+      this.say({ case: "cancel", value: { requestId: BigInt(requestId) } });
   }
 
   /** A consumer took an event of this cost. */
@@ -259,17 +284,18 @@ export class Link implements FrameSink {
   }
 
   private say(body: FrameBody | undefined): void {
-    if (body === undefined || !this.maySpeak) return;
+    if (body === undefined || !this.maySay()) return;
     this.sender.append(body);
-    this.checkUnread();
     this.touched();
   }
 
-  private checkUnread(): void {
+  /** Whether there is a peer that reads what it is told; one that does not is left. */
+  private maySay(): boolean {
     const { unreadControl } = this.sender.out;
     if (unreadControl > this.settings.unwrittenControl) {
       this.sayGoodbye(Reason.SLOW_CONSUMER, `${unreadControl} bytes of answers and control left unread`);
     }
+    return this.maySpeak;
   }
 
   // How it ends.
@@ -307,7 +333,10 @@ export class Link implements FrameSink {
 
   handleTimeout(): void {
     if (this.phase === "talking") {
-      this.sayGoodbye(Reason.PROTOCOL_ERROR, `no complete subscriptions within ${this.settings.readyWithin} ms`);
+      this.sayGoodbye(
+        Reason.PROTOCOL_ERROR,
+        `no complete subscriptions within ${this.settings.readyWithin} ms`,
+      );
     } else if (this.phase === "peer_left") {
       this.sayGoodbye(Reason.SHUTDOWN, "events were not taken in time");
     } else {
@@ -325,7 +354,7 @@ export class Link implements FrameSink {
   private onGoodbye({ reason, message }: Goodbye): void {
     this.peerLeft = true;
     if (this.phase === "talking") {
-      this.ending = endingOf("the peer", reason, message);
+      this.ending = endingOf("the peer", reason, quoted(message));
       this.phase = "peer_left";
       this.sender.isTalking = false;
       this.transport.wakeAt(this.transport.now() + this.settings.drain);
@@ -338,7 +367,8 @@ export class Link implements FrameSink {
 
   /** Answers the peer's goodbye once consumers took all that came before it. */
   private leaveAfterThePeer(): void {
-    if (this.phase === "peer_left" && !this.intake.isHeld && !this.isReading) this.sayGoodbye(Reason.SHUTDOWN, "");
+    if (this.phase === "peer_left" && !this.intake.isHeld && !this.isReading)
+      this.sayGoodbye(Reason.SHUTDOWN, "");
   }
 
   private finishIfFlushed(): void {
@@ -369,7 +399,9 @@ export class Link implements FrameSink {
 }
 
 function endingOf(who: string, reason: Reason, message: string): string {
-  return reason === Reason.SHUTDOWN || reason === Reason.DUPLICATE ? "" : `${who} said goodbye (${Reason[reason] ?? reason}): ${message}`;
+  return reason === Reason.SHUTDOWN || reason === Reason.DUPLICATE
+    ? ""
+    : `${who} said goodbye (${Reason[reason] ?? reason}): ${message}`;
 }
 
 /** IDs are numbers where these are exact, so that the hot path needs no others. */

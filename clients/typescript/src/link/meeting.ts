@@ -64,12 +64,16 @@ export class Meeting<Link> {
   /** Judges a `Hello` that came in; undefined admits it, and `admitted` has to follow. */
   refusal(peer: PeerId): { reason: Reason; message: string } | undefined {
     const { name } = peer;
-    if (name === this.me) return { reason: Reason.NAME_TAKEN, message: `${name} is this endpoint's own name` };
+    if (name === this.me)
+      return { reason: Reason.NAME_TAKEN, message: `${name} is this endpoint's own name` };
     const known = this.known.get(name);
     if (known?.link !== undefined) {
       return known.instance === peer.instance
         ? { reason: Reason.DUPLICATE, message: `${name} is linked to this endpoint already` }
-        : { reason: Reason.NAME_TAKEN, message: `the name ${name} belongs to another endpoint that is alive` };
+        : {
+            reason: Reason.NAME_TAKEN,
+            message: `the name ${name} belongs to another endpoint that is alive`,
+          };
     }
     // Valid names are ASCII, so that this order is that of their bytes.
     if (known?.greeted && this.me < name) {

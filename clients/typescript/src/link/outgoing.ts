@@ -1,4 +1,14 @@
 import type { EventType } from "../events.js";
+import {
+  BROADCAST,
+  COMPRESSION,
+  HEADER,
+  MISSED,
+  PAYLOAD,
+  REQUEST_ID,
+  RESPONSE_TO,
+  TYPE_ID,
+} from "../wire/keys.js";
 import { PREFIX_LEN } from "../wire/limits.js";
 import { ByteWriter, copyOf, varintLength } from "../wire/writer.js";
 
@@ -14,33 +24,37 @@ export interface Outgoing {
   readonly headers: Headers;
   readonly requestId: number | bigint;
   readonly responseTo: number | bigint;
+  /** N of its frame, uncompressed and with nothing missed, which is what receivers limit. */
+  readonly frameLen: number;
 }
 
-/** Keys of the fields of `Frame` and `Broadcast`. */
-const BROADCAST = 0x22;
-const TYPE_ID = 0x09;
-const PAYLOAD = 0x12;
-const COMPRESSION = 0x18;
-const REQUEST_ID = 0x20;
-const RESPONSE_TO = 0x28;
-const HEADER = 0x32;
-const MISSED = 0x38;
+export function outgoingOf(event: Omit<Outgoing, "frameLen">): Outgoing {
+  const tail = tailOf(event, false, 0).length;
+  return { ...event, frameLen: frameLength(bodyLength(event.payload.length, tail)) };
+}
 
 /** The frame of an event, as a protobuf library would encode it. */
 export function encodeEvent(event: Outgoing, takesSnappy: boolean, missed: number): Buffer {
   const compressed = takesSnappy ? event.compressed : undefined;
   const payload = compressed ?? event.payload;
-  const tail = new ByteWriter(64);
-  putIfSet(tail, COMPRESSION, compressed === undefined ? 0 : 1);
-  putIfSet(tail, REQUEST_ID, event.requestId);
-  putIfSet(tail, RESPONSE_TO, event.responseTo);
-  for (const [key, value] of Object.entries(event.headers).sort(([a], [b]) => (a < b ? -1 : 1))) putHeader(tail, key, value);
-  putIfSet(tail, MISSED, missed);
+  const tail = tailOf(event, compressed !== undefined, missed);
   const out = new ByteWriter(LONGEST_HEAD + payload.length + tail.length);
   putHead(out, event.type, payload.length, tail.length);
   out.append(payload);
   out.append(tail.bytes, 0, tail.length);
   return out.take();
+}
+
+/** What follows the payload. */
+function tailOf(event: Omit<Outgoing, "frameLen">, isCompressed: boolean, missed: number): ByteWriter {
+  const tail = new ByteWriter(64);
+  putIfSet(tail, COMPRESSION, isCompressed ? 1 : 0);
+  putIfSet(tail, REQUEST_ID, event.requestId);
+  putIfSet(tail, RESPONSE_TO, event.responseTo);
+  const headers = Object.entries(event.headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [key, value] of headers) putHeader(tail, key, value);
+  putIfSet(tail, MISSED, missed);
+  return tail;
 }
 
 function putIfSet(out: ByteWriter, key: number, value: number | bigint): void {
@@ -72,7 +86,7 @@ const LONGEST_HEAD = PREFIX_LEN + 6 + 9 + 6;
 function putHead(out: ByteWriter, type: EventType, payload: number, tail: number): void {
   const body = bodyLength(payload, tail);
   out.reserve(LONGEST_HEAD);
-  out.view.setUint32(out.length, 1 + varintLength(body) + body, true);
+  out.view.setUint32(out.length, frameLength(body), true);
   out.length += PREFIX_LEN;
   out.varint(BROADCAST);
   out.varint(body);
@@ -81,6 +95,10 @@ function putHead(out: ByteWriter, type: EventType, payload: number, tail: number
   out.view.setInt32(out.length + 5, type.idHigh, true);
   out.length += 9;
   putIfSet(out, PAYLOAD, payload);
+}
+
+function frameLength(body: number): number {
+  return 1 + varintLength(body) + body;
 }
 
 function bodyLength(payload: number, tail: number): number {
@@ -124,7 +142,7 @@ export class BareFrame {
     const end = out.length;
     const payload = payloadEnd - LONGEST_HEAD;
     const body = bodyLength(payload, end - payloadEnd);
-    this.start = end - body - varintLength(body) - 1 - PREFIX_LEN;
+    this.start = end - frameLength(body) - PREFIX_LEN;
     out.length = this.start;
     putHead(out, type, payload, end - payloadEnd);
     out.length = end;

@@ -2,13 +2,10 @@ import { appendFrame, type FrameBody } from "../wire/frames.js";
 import { PREFIX_LEN, cost } from "../wire/limits.js";
 import { Interests, type Interest } from "./interests.js";
 import { Outbox } from "./outbox.js";
-import { NO_HEADERS, encodeEvent, type BareFrame, type Outgoing } from "./outgoing.js";
+import { encodeEvent, type BareFrame, type Outgoing } from "./outgoing.js";
 
 /** What became of an event for one receiver. */
 export type Attempt = "sent" | "no_room" | "stalled" | "gone" | "too_large";
-
-/** More than a frame has beside its payload if there are no headers. */
-const MOST_AROUND = 64;
 
 /** Events and requests on their way to one peer, under flow control. */
 export class Sender {
@@ -32,7 +29,7 @@ export class Sender {
   /** What `send` would do. */
   probe({ flow }: Interest<Outgoing>, event: Outgoing): Attempt {
     if (!this.isReady) return "gone";
-    if (this.frameLen(event) > this.maxFrameLen) return "too_large";
+    if (event.frameLen > this.maxFrameLen) return "too_large";
     if (flow.isClear && this.out.hasRoomForEvents) return "sent";
     return flow.stalled && event.requestId === 0 ? "stalled" : "no_room";
   }
@@ -56,7 +53,10 @@ export class Sender {
     return attempt;
   }
 
-  /** Lets an event wait for room; `done` tells how that ended, unless the function that it returns gives up. */
+  /**
+   * Lets an event wait for room; `done` tells how that ended, unless the function that it returns gives
+   * up.
+   */
   wait(interest: Interest<Outgoing>, event: Outgoing, done: (sent: boolean) => void): () => boolean {
     const waiting = interest.flow.wait(event, done);
     this.pump(interest);
@@ -91,14 +91,8 @@ export class Sender {
   }
 
   acknowledge(revision: number | undefined): void {
-    if (revision !== undefined) this.append({ case: "subscriptionsAck", value: { revision: BigInt(revision) } });
-  }
-
-  /** The length of the frame, N, with nothing missed; if there is room to spare, no less than that. */
-  frameLen(event: Outgoing): number {
-    const payload = (this.takesSnappy ? event.compressed : undefined) ?? event.payload;
-    const most = payload.length + MOST_AROUND;
-    return event.headers === NO_HEADERS && most <= this.maxFrameLen ? most : this.encode(event, 0).length - PREFIX_LEN;
+    if (revision !== undefined)
+      this.append({ case: "subscriptionsAck", value: { revision: BigInt(revision) } });
   }
 
   encode(event: Outgoing, missed: number): Buffer {

@@ -1,5 +1,4 @@
-import { Goodbye_Reason } from "../gen/lahja_wire_pb.js";
-import { FrameError, typeId, type FrameBody } from "../wire/frames.js";
+import { typeId, violation, type FrameBody } from "../wire/frames.js";
 import { Inflow, type Subscribed } from "./inflow.js";
 
 /** So that a set stays far below the smallest frame limit, whatever the names. */
@@ -49,8 +48,7 @@ export class Wanted {
 
   acknowledge(revision: number): void {
     if (revision > this.revision) {
-      const message = `acknowledged revision ${revision}, of which ${this.revision} is the last`;
-      throw new FrameError(Goodbye_Reason.PROTOCOL_ERROR, message);
+      throw violation(`acknowledged revision ${revision}, of which ${this.revision} is the last`);
     }
     this.acknowledged = Math.max(this.acknowledged, revision);
     for (const inflow of this.inflows.values()) {

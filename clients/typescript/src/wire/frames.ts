@@ -2,13 +2,19 @@ import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/p
 import { messageOf } from "../errors.js";
 import { FrameSchema, Goodbye_Reason, type Frame } from "../gen/lahja_wire_pb.js";
 import { PREFIX_LEN } from "./limits.js";
+import { BROADCAST, PAYLOAD, REQUEST_ID, RESPONSE_TO, TYPE_ID } from "./keys.js";
+import { brief } from "./texts.js";
 import type { ByteWriter } from "./writer.js";
 
 /** Bytes that no peer may send: they cost it its connection. */
 export class FrameError extends Error {
   constructor(readonly reason: Goodbye_Reason, message: string) {
-    super(message);
+    super(brief(message));
   }
+}
+
+export function violation(message: string): FrameError {
+  return new FrameError(Goodbye_Reason.PROTOCOL_ERROR, message);
 }
 
 /** An event whose frame holds a type, a payload and at most one number: the hot path. */
@@ -44,11 +50,6 @@ export function appendFrame(out: ByteWriter, body: FrameBody): void {
 }
 
 const EMPTY = Buffer.alloc(0);
-const BROADCAST = 0x22;
-const TYPE_ID = 0x09;
-const PAYLOAD = 0x12;
-const REQUEST_ID = 0x20;
-const RESPONSE_TO = 0x28;
 const TYPE_ID_LEN = 9;
 
 /** Finds frames in bytes that arrive in pieces; holds no more than has arrived. */
@@ -163,7 +164,7 @@ function decodeFrame(bytes: Uint8Array): Frame {
   try {
     return fromBinary(FrameSchema, bytes);
   } catch (error) {
-    throw new FrameError(Goodbye_Reason.PROTOCOL_ERROR, `a frame does not decode: ${messageOf(error)}`);
+    throw violation(`a frame does not decode: ${messageOf(error)}`);
   }
 }
 

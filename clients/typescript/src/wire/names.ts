@@ -3,7 +3,8 @@ const EVENT = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
 const MAX_EVENT_NAME = 255;
 
 export function isEndpointName(name: string): boolean {
-  return ENDPOINT.test(name);
+  // An unset variable would pass as the text "undefined".
+  return typeof name === "string" && ENDPOINT.test(name);
 }
 
 export function isEventName(name: string): boolean {

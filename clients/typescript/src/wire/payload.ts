@@ -1,5 +1,14 @@
-import { ScalarType, create, isMessage, toBinary, type DescField, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  ScalarType,
+  create,
+  isMessage,
+  toBinary,
+  type DescField,
+  type DescMessage,
+  type MessageInitShape,
+} from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
+import { inspect } from "node:util";
 import { ByteWriter } from "./writer.js";
 
 /** Appends a field's value behind its tag; false if it is not what the field takes, or is unusual. */
@@ -26,6 +35,9 @@ export function compileEncoder<Desc extends DescMessage>(schema: Desc): Encode<D
   const plans = [...schema.fields].sort((a, b) => a.number - b.number).map(planOf);
   const isFlat = plans.every((plan) => plan !== undefined);
   return (out, message) => {
+    if (typeof message !== "object" || message === null) {
+      throw new TypeError(`a ${schema.typeName} is expected, not ${inspect(message)}`);
+    }
     const start = out.length;
     if (isFlat && putFields(out, plans, message as Record<string, unknown>, schema.typeName)) return;
     out.length = start;
@@ -36,12 +48,17 @@ export function compileEncoder<Desc extends DescMessage>(schema: Desc): Encode<D
 /** The message that an initializer stands for. */
 function complete<Desc extends DescMessage>(schema: Desc, message: MessageInitShape<Desc>) {
   if (isMessage(message) && message.$typeName !== schema.typeName) {
-    throw new TypeError(`a ${message.$typeName} was given where a ${schema.typeName} is expected`);
+    throw new TypeError(`a ${schema.typeName} is expected, not a ${message.$typeName}`);
   }
   return create(schema, message);
 }
 
-function putFields(out: ByteWriter, plans: FieldPlan[], message: Record<string, unknown>, typeName: string): boolean {
+function putFields(
+  out: ByteWriter,
+  plans: FieldPlan[],
+  message: Record<string, unknown>,
+  typeName: string,
+): boolean {
   const given = message["$typeName"];
   if ((given !== undefined && given !== typeName) || message["$unknown"] !== undefined) return false;
   for (let i = 0; i < plans.length; i++) {
@@ -63,7 +80,13 @@ function planOf(field: DescField): FieldPlan | undefined {
   const kind = field.fieldKind === "scalar" ? SCALARS[field.scalar] : undefined;
   if (kind === undefined) return undefined;
   const [wireType, zero, put] = kind;
-  return { name: field.localName, tag: (field.number << 3) | wireType, zero, explicit, put: put as FieldPlan["put"] };
+  return {
+    name: field.localName,
+    tag: (field.number << 3) | wireType,
+    zero,
+    explicit,
+    put: put as FieldPlan["put"],
+  };
 }
 
 const EDITION_PROTO3 = 999;

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { messageOf } from "../errors.js";
+import { InvalidOptionError, messageOf } from "../errors.js";
 
 /** The most bytes that one byte of a block can stand for: a copy of 64 bytes takes 3. */
 const MAX_RATIO = 22;
@@ -21,8 +21,10 @@ export function uncompressed(payload: Uint8Array, compression: number, limit: nu
 /** Decompresses a raw block. Allocates only after the length that it states proved allowed and possible. */
 function decompress(block: Uint8Array, limit: number): Uint8Array {
   const [length, start] = statedLength(block);
-  if (length > limit) throw new PayloadError("too_large", `a payload has ${length} bytes, the limit is ${limit}`);
-  if (length > block.length * MAX_RATIO) throw corrupt(`${length} bytes do not fit in a block of ${block.length}`);
+  if (length > limit)
+    throw new PayloadError("too_large", `a payload has ${length} bytes, the limit is ${limit}`);
+  if (length > block.length * MAX_RATIO)
+    throw corrupt(`${length} bytes do not fit in a block of ${block.length}`);
   const out = new Uint8Array(length);
   let at = start;
   let end = 0;
@@ -79,6 +81,8 @@ export function loadCompressor(): Compress {
   try {
     return (createRequire(import.meta.url)("snappyjs") as { compress: Compress }).compress;
   } catch (error) {
-    throw new Error(`compressing needs the package snappyjs (npm install snappyjs): ${messageOf(error)}`, { cause: error });
+    const [why] = messageOf(error).split("\n");
+    const problem = `needs the package snappyjs (npm install snappyjs): ${why}`;
+    throw new InvalidOptionError("compressAbove", problem);
   }
 }

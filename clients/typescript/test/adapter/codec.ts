@@ -73,7 +73,10 @@ export function decodeFrames(bytes: Buffer, limit = 16 * 1024 * 1024): { frames:
     reader.read(sink);
   } catch (error) {
     if (!(error instanceof FrameError)) throw error;
-    return { frames, verdict: error.reason === Goodbye_Reason.FRAME_TOO_LARGE ? "frame_too_large" : "protocol_error" };
+    return {
+      frames,
+      verdict: error.reason === Goodbye_Reason.FRAME_TOO_LARGE ? "frame_too_large" : "protocol_error",
+    };
   }
   return { frames, verdict: reader.isInsideFrame ? "incomplete" : "ok" };
 }

@@ -28,8 +28,13 @@ export type Bytes = string | (string | { repeat: string; times: number })[];
 
 export function bytesOf(bytes: Bytes): Buffer {
   const parts = typeof bytes === "string" ? [bytes] : bytes;
-  return Buffer.concat(parts.map((part) =>
-    typeof part === "string" ? Buffer.from(part, "hex") : Buffer.from(part.repeat.repeat(part.times), "hex")));
+  return Buffer.concat(
+    parts.map((part) =>
+      typeof part === "string"
+        ? Buffer.from(part, "hex")
+        : Buffer.from(part.repeat.repeat(part.times), "hex"),
+    ),
+  );
 }
 
 export function hex(bytes: Uint8Array): string {

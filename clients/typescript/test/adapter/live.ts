@@ -102,7 +102,10 @@ export class Live {
   private async ask({ type, text, to, timeout }: Command): Promise<Reply> {
     const request = REQUESTS.find(({ input }) => input.typeName === type) as RequestType | undefined;
     if (request === undefined) throw new Error(`${type} is no request`);
-    const options: SendOptions = { ...(to !== undefined && { to }), ...(timeout !== undefined && { timeout }) };
+    const options: SendOptions = {
+      ...(to !== undefined && { to }),
+      ...(timeout !== undefined && { timeout }),
+    };
     const message = create(request.input, (text === undefined ? {} : { text }) as Json);
     const answer = await this.running.request(request, message, options);
     return { value: toJson(request.output, answer) };

@@ -1,5 +1,12 @@
 /** Messages as the kit and the vectors write them, to and from those of the protobuf library. */
-import { ScalarType, create, type DescField, type DescMessage, type Message, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  ScalarType,
+  create,
+  type DescField,
+  type DescMessage,
+  type Message,
+  type MessageInitShape,
+} from "@bufbuild/protobuf";
 import { bytesOf, hex, type Bytes, type Json } from "./command.js";
 
 /** How integers of 64 bits are written. */
@@ -73,7 +80,8 @@ const OF_64_BITS = new Set<ScalarType | undefined>(
 
 function singleFromJson(field: DescField, value: unknown): unknown {
   if (field.message !== undefined) return fromJson(field.message, value as Json);
-  if (field.scalar === ScalarType.DOUBLE || field.scalar === ScalarType.FLOAT) return fromBits(value as string);
+  if (field.scalar === ScalarType.DOUBLE || field.scalar === ScalarType.FLOAT)
+    return fromBits(value as string);
   if (field.scalar === ScalarType.BYTES) return new Uint8Array(bytesOf(value as Bytes));
   return OF_64_BITS.has(field.scalar) ? BigInt(value as string) : value;
 }

@@ -5,7 +5,7 @@ import type { Interest } from "../../src/link/interests.js";
 import { Link } from "../../src/link/link.js";
 import type { Parcel } from "../../src/link/parcel.js";
 import type { LinkHost, LinkSettings, Transport } from "../../src/link/surroundings.js";
-import { NO_HEADERS, type Outgoing } from "../../src/link/outgoing.js";
+import { NO_HEADERS, outgoingOf, type Outgoing } from "../../src/link/outgoing.js";
 import type { Owed } from "../../src/link/owed.js";
 import { FrameReader, appendFrame, frameOf, type FrameBody, type FrameSink } from "../../src/wire/frames.js";
 import { eventType } from "../../src/events.js";
@@ -14,7 +14,12 @@ import { TickSchema } from "../gen/kinds_pb.js";
 
 export const tick = eventType(TickSchema);
 export const SETTINGS: LinkSettings = {
-  unwrittenEvents: 2 ** 20, unwrittenControl: 2 ** 25, readyWithin: 5000, drain: 5000, peerMaxFrameLen: 2 ** 24, peerTakesSnappy: true,
+  unwrittenEvents: 2 ** 20,
+  unwrittenControl: 2 ** 25,
+  readyWithin: 5000,
+  drain: 5000,
+  peerMaxFrameLen: 2 ** 24,
+  peerTakesSnappy: true,
 };
 
 export function subscribed(window: number, name = tick.name, id = tick.id): Subscribed {
@@ -23,7 +28,14 @@ export function subscribed(window: number, name = tick.name, id = tick.id): Subs
 
 /** An event with a payload of so many bytes: its frame takes `PAYLOAD_AROUND` more. */
 export function event(payload = 0, requestId = 0): Outgoing {
-  return { type: tick as unknown as Outgoing["type"], payload: new Uint8Array(payload), headers: NO_HEADERS, requestId, responseTo: 0 };
+  const type = tick as unknown as Outgoing["type"];
+  return outgoingOf({
+    type,
+    payload: new Uint8Array(payload),
+    headers: NO_HEADERS,
+    requestId,
+    responseTo: 0,
+  });
 }
 
 interface Arrival {
@@ -46,7 +58,10 @@ export class Side implements LinkHost, Transport {
   time = 0;
   private due: number | undefined;
 
-  constructor(readonly name: string, settings: Partial<LinkSettings> = {}) {
+  constructor(
+    readonly name: string,
+    settings: Partial<LinkSettings> = {},
+  ) {
     this.link = new Link(name, { ...SETTINGS, ...settings }, this, this);
   }
 
@@ -116,7 +131,13 @@ export class Side implements LinkHost, Transport {
   peerUnsubscribed(_: Link, interest: Interest<Outgoing>): void {
     this.interests.delete(interest.id);
   }
-  arrived(_: Link, inflow: Inflow, { missed, bytes, start, end }: Parcel, cost: number, owed: Owed | undefined): void {
+  arrived(
+    _: Link,
+    inflow: Inflow,
+    { missed, bytes, start, end }: Parcel,
+    cost: number,
+    owed: Owed | undefined,
+  ): void {
     this.arrivals.push({ inflow, cost, missed, owed, payload: Buffer.from(bytes.subarray(start, end)) });
   }
   answered(_: Link, requestId: number): void {
@@ -145,7 +166,10 @@ export function settle(a: Side, b: Side): void {
 }
 
 /** Two sides that know each other's sets. */
-export function connected(wantedByB: Subscribed[], settings: Partial<LinkSettings> = {}): { a: Side; b: Side } {
+export function connected(
+  wantedByB: Subscribed[],
+  settings: Partial<LinkSettings> = {},
+): { a: Side; b: Side } {
   const [a, b] = [new Side("b", settings), new Side("a")];
   a.link.open([]);
   b.link.open(wantedByB);

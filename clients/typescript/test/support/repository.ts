@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The folder with package.json, from which this was compiled. */
 export const packageFolder = above(dirname(fileURLToPath(import.meta.url)), "package.json");
 
-/** The vectors are not copied to where tests are built, which lies inside the repository or its target folder. */
+/** Not copied to where tests are built, which lies inside the repository or its target folder. */
 export function vectorsFolder(): string {
   const repository = process.env["LAHJA_REPOSITORY"] ?? above(packageFolder, "proto/vectors");
   return join(repository, "proto/vectors");
