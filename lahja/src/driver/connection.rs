@@ -53,6 +53,11 @@ impl Connection {
         self.lock_shared().link.has_peer_left()
     }
 
+    /// Whether answers had better wait until the peer has read more.
+    pub(crate) fn peer_is_behind(&self) -> bool {
+        self.lock_shared().link.peer_is_behind()
+    }
+
     /// The endpoint has taken note of the peer's whole set.
     pub(crate) fn open(&self) {
         self.open.store(true, Ordering::Release);

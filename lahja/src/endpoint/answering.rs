@@ -3,12 +3,14 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use tokio::task::JoinSet;
 
+use super::core::Core;
 use super::respond::IntoAnswer;
 use super::subscribe::panic_message;
 use crate::handles::Inbox;
@@ -29,8 +31,8 @@ const TASKS_AFTER_LONG: usize = 64;
 /// Calls a handler for one request after the other. What that can answer without waiting, and soon,
 /// is answered there and then; everything else runs as tasks, a limited number at a time.
 pub(super) struct Answering<F> {
+    core: Arc<Core>,
     handler: F,
-    limit: usize,
     running: JoinSet<()>,
     begun: usize,
     /// How many of the next requests get a task from the start.
@@ -38,10 +40,10 @@ pub(super) struct Answering<F> {
 }
 
 impl<F> Answering<F> {
-    pub(super) fn new(handler: F, limit: usize) -> Self {
+    pub(super) fn new(core: Arc<Core>, handler: F) -> Self {
         Self {
+            core,
             handler,
-            limit,
             running: JoinSet::new(),
             begun: 0,
             tasks_first: 0,
@@ -56,13 +58,19 @@ impl<F> Answering<F> {
         Fut: Future + Send + 'static,
         Fut::Output: IntoAnswer<R::Response> + Send,
     {
+        // Requests of peers that are to read their earlier answers first.
+        let mut held = JoinSet::new();
         loop {
+            let has_room = self.running.len() < self.core.options.handlers;
             tokio::select! {
-                request = inbox.next(), if self.running.len() < self.limit => match request {
+                request = inbox.next(), if has_room => match request {
                     Some(_) if inbox.is_closed() => break,
-                    Some(request) => self.begin(request),
+                    Some(request) => self.begin_or_hold(request, &mut held),
                     None => break,
                 },
+                Some(Ok(request)) = held.join_next(), if has_room && !held.is_empty() => {
+                    self.begin_or_hold(request, &mut held);
+                }
                 // Each catches its own panic, and nobody aborts one.
                 Some(_) = self.running.join_next(), if !self.running.is_empty() => continue,
             }
@@ -71,7 +79,30 @@ impl<F> Answering<F> {
                 step_back().await;
             }
         }
+        if inbox.is_closed() {
+            held.abort_all();
+        }
+        while let Some(request) = held.join_next().await {
+            request.into_iter().for_each(|request| self.begin(request));
+        }
         while self.running.join_next().await.is_some() {}
+    }
+
+    fn begin_or_hold<R, Fut>(&mut self, request: Received<R>, held: &mut JoinSet<Received<R>>)
+    where
+        R: Request,
+        F: FnMut(Received<R>) -> Fut,
+        Fut: Future + Send + 'static,
+        Fut::Output: IntoAnswer<R::Response> + Send,
+    {
+        if !request.requester_is_behind() {
+            return self.begin(request);
+        }
+        let core = self.core.clone();
+        held.spawn(async move {
+            core.until(|| !request.requester_is_behind()).await;
+            request
+        });
     }
 
     fn begin<R, Fut>(&mut self, mut request: Received<R>)
@@ -96,12 +127,16 @@ impl<F> Answering<F> {
         let mut handled = Box::pin(AssertUnwindSafe(answering).catch_unwind());
         if self.tasks_first > 0 {
             self.tasks_first -= 1;
-            self.running.spawn(answer::<R>(handled, holder));
+            self.running
+                .spawn(answer::<R>(self.core.clone(), handled, holder));
             return;
         }
         match handled.as_mut().now_or_never() {
             Some(handled) => finish::<R>(holder, handled),
-            None => drop(self.running.spawn(answer::<R>(handled, holder))),
+            None => drop(
+                self.running
+                    .spawn(answer::<R>(self.core.clone(), handled, holder)),
+            ),
         }
         if begun.elapsed() > LONG {
             self.tasks_first = TASKS_AFTER_LONG;
@@ -127,6 +162,7 @@ type Handled<A> = Result<Result<A, String>, Box<dyn Any + Send>>;
 
 /// Runs one handler to its end, or until nobody waits for its answer any more.
 async fn answer<R: Request>(
+    core: Arc<Core>,
     handled: impl Future<Output = Handled<R::Response>>,
     holder: Option<Holder>,
 ) {
@@ -142,7 +178,22 @@ async fn answer<R: Request>(
         () = given_up => {
             nobody_waits::<R>();
         }
-        handled = handled => finish::<R>(holder, handled),
+        handled = handled => {
+            if let Some(holder) = &holder {
+                await_reading(&core, holder).await;
+            }
+            finish::<R>(holder, handled);
+        }
+    }
+}
+
+/// Gives the requester the time to read earlier answers: as long as a broadcast would wait for it.
+async fn await_reading(core: &Core, holder: &Holder) {
+    if holder.requester_is_behind() {
+        let deadline = tokio::time::Instant::now() + core.options.broadcast_timeout;
+        let has_read = core.until(|| !holder.requester_is_behind());
+        // One that reads nothing is not waited for any longer: it loses its connection in the end.
+        let _ = core.timeout_at(deadline, has_read).await;
     }
 }
 

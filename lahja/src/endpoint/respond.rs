@@ -42,7 +42,7 @@ impl Core {
     {
         let registration = self.subscribe::<R>()?;
         let inbox = Inbox::new(registration.mailbox().clone());
-        self.spawn_handler(Answering::new(handler, self.options.handlers).run(inbox));
+        self.spawn_handler(Answering::new(self.clone(), handler).run(inbox));
         Ok(Subscription::new(registration))
     }
 }

@@ -42,7 +42,7 @@ impl Sink for Core {
                 connection.acknowledged(revision);
                 self.changed.notify_waiters();
             }
-            LinkEvent::NothingOwed => self.changed.notify_waiters(),
+            LinkEvent::NothingOwed | LinkEvent::CaughtUp => self.changed.notify_waiters(),
             LinkEvent::Closed {
                 ending,
                 unconfirmed,

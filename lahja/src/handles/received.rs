@@ -92,6 +92,12 @@ impl<E: Event> Received<E> {
         self.missed
     }
 
+    /// Whether it is a request of somebody who had better read earlier answers first.
+    pub(crate) fn requester_is_behind(&self) -> bool {
+        let holder = self.holder.as_ref();
+        holder.is_some_and(Holder::requester_is_behind)
+    }
+
     /// Whether the sender waits for an answer.
     #[must_use]
     pub fn expects_answer(&self) -> bool {

@@ -35,6 +35,8 @@ pub(crate) enum LinkEvent {
     Dropped(SendId),
     /// We are closing down, and all requests of the peer's are settled.
     NothingOwed,
+    /// The peer has read so much of its answers that it may be given more.
+    CaughtUp,
     /// Nothing more is coming: these requests of ours stay unanswered.
     Unanswered(Vec<u64>),
     /// The link is over; so many of the events that went out were not confirmed.

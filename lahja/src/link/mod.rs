@@ -178,7 +178,11 @@ impl Link {
 
     /// A chunk is written.
     pub(crate) fn written(&mut self, tally: Tally) {
+        let was_behind = self.peer_is_behind();
         self.outbox.written(tally);
+        if was_behind && !self.peer_is_behind() {
+            self.events.push(LinkEvent::CaughtUp);
+        }
         if self.outbox.has_room_for_events() {
             self.unblock();
         }

@@ -174,6 +174,12 @@ impl Link {
         matches!(self.phase, Phase::Talking | Phase::PeerLeft { .. })
     }
 
+    /// Whether the peer leaves so much unread that answers had better wait. It reads, perhaps, and
+    /// must not be taken for one that does not because many are ready at once.
+    pub(crate) fn peer_is_behind(&self) -> bool {
+        self.may_speak() && self.outbox.unread_control() > self.settings.unwritten_control / 4
+    }
+
     fn check_unwritten(&mut self, now: Instant) {
         let unread = self.outbox.unread_control();
         if unread > self.settings.unwritten_control && self.may_speak() {

@@ -234,6 +234,14 @@ impl Holder {
         self.slot.cancelled.is_cancelled()
     }
 
+    /// Whether the requester had better read earlier answers first.
+    pub(crate) fn requester_is_behind(&self) -> bool {
+        match &self.slot.requester {
+            Requester::Remote { connection, .. } => connection.peer_is_behind(),
+            Requester::Local { .. } => false,
+        }
+    }
+
     /// Cancelled once nobody waits for the answer any more.
     pub(crate) fn cancelled(&self) -> &CancelFlag {
         &self.slot.cancelled

@@ -61,6 +61,27 @@ impl Sum {
     }
 }
 
+/// Asks for as much as it says.
+#[derive(Clone, Debug, Default, PartialEq, lahja::Event)]
+#[event(package = "test.v1", response = Page)]
+pub(crate) struct GetPage {
+    pub(crate) bytes: u32,
+}
+
+impl GetPage {
+    pub(crate) fn page(&self) -> Page {
+        Page {
+            text: "p".repeat(self.bytes as usize),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, lahja::Event)]
+#[event(package = "test.v1")]
+pub(crate) struct Page {
+    pub(crate) text: String,
+}
+
 /// The same names in other hands: what a second crate, or another version, makes of them.
 pub(crate) mod twin {
     /// Agrees with the other on what it knows, and knows less.

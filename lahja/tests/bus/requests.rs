@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
+use lahja::prost::Message;
 use lahja::wire::{Broadcast, FrameBody, GoodbyeReason};
 use lahja::{BroadcastConfig, Endpoint, Error, Event, Received};
+
+use tempfile::TempDir;
 
 use crate::events::*;
 use crate::raw::RawPeer;
@@ -111,6 +115,47 @@ async fn the_first_good_answer_wins_and_the_others_are_cancelled() {
     }
 }
 
+/// Who answers more at once than it may leave unwritten, and who asks.
+async fn asker_of_pages(directory: &TempDir) -> (Endpoint, Endpoint) {
+    let bob = builder("bob", directory).unwritten_control(1024 * 1024);
+    let bob = bob.serve().await.unwrap();
+    let alice = serve("alice", directory).await;
+    alice.connect_to("bob").await.unwrap();
+    (alice, bob)
+}
+
+async fn asks_for_pages(alice: &Endpoint) {
+    let asked = (0..200).map(|_| alice.request(GetPage { bytes: 100_000 }));
+    for page in futures::future::join_all(asked).await {
+        assert_eq!(page.unwrap().text.len(), 100_000);
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_reads_is_given_its_answers_as_it_reads_them() {
+    let directory = directory();
+    let (alice, bob) = asker_of_pages(&directory).await;
+    let _answers = bob
+        .respond(|get: Received<GetPage>| async move { get.page() })
+        .unwrap();
+    knows_subscriber::<GetPage>(&alice, &bob).await;
+    asks_for_pages(&alice).await;
+}
+
+#[tokio::test]
+async fn answers_that_were_waited_for_are_given_as_they_are_read_too() {
+    let directory = directory();
+    let (alice, bob) = asker_of_pages(&directory).await;
+    let _answers = bob
+        .respond(|get: Received<GetPage>| async move {
+            tokio::task::yield_now().await;
+            get.page()
+        })
+        .unwrap();
+    knows_subscriber::<GetPage>(&alice, &bob).await;
+    asks_for_pages(&alice).await;
+}
+
 #[tokio::test]
 async fn a_peer_that_reads_no_answers_loses_its_connection() {
     let directory = directory();
@@ -118,9 +163,7 @@ async fn a_peer_that_reads_no_answers_loses_its_connection() {
         .unwritten_control(64 * 1024)
         .drain_timeout(Duration::from_millis(50));
     let alice = alice.serve().await.unwrap();
-    let _answers = alice
-        .respond(|add: Received<Add>| async move { add.sum() })
-        .unwrap();
+    let mut asked = alice.stream::<Add>().unwrap();
     let mut deaf = RawPeer::connect("deaf", &directory.path().join("alice.ipc")).await;
     deaf.subscribe::<Tick>(0).await;
     alice.wait_until_connected_to("deaf").await.unwrap();
@@ -135,6 +178,11 @@ async fn a_peer_that_reads_no_answers_loses_its_connection() {
             ..Broadcast::default()
         }))
         .await;
+        // By hand, as a responder would wait for the peer to read.
+        if let Some(Some(add)) = asked.next().now_or_never() {
+            let sum = add.sum();
+            add.reply(sum).unwrap();
+        }
         tokio::task::yield_now().await;
     }
 
@@ -143,5 +191,33 @@ async fn a_peer_that_reads_no_answers_loses_its_connection() {
             assert_eq!(goodbye.reason(), GoodbyeReason::SlowConsumer);
         }
     }
-    assert_eq!(alice.request(Add::new(2, 3)).await.unwrap(), Sum::new(5));
+    drop(asked);
+}
+
+#[tokio::test]
+async fn a_peer_that_reads_no_answers_delays_nobody_elses() {
+    let directory = directory();
+    let (alice, bob) = asker_of_pages(&directory).await;
+    let _answers = bob
+        .respond(|get: Received<GetPage>| async move { get.page() })
+        .unwrap();
+    let mut deaf = RawPeer::connect("deaf", &directory.path().join("bob.ipc")).await;
+    deaf.subscribe::<Tick>(0).await;
+    knows_subscriber::<GetPage>(&alice, &bob).await;
+    for request_id in 1..=200 {
+        deaf.say(FrameBody::Broadcast(Broadcast {
+            type_id: GetPage::TYPE_ID.get(),
+            payload: GetPage { bytes: 100_000 }.encode_to_vec().into(),
+            request_id,
+            ..Broadcast::default()
+        }))
+        .await;
+    }
+    soon(asks_for_pages(&alice)).await;
+    assert!(bob.is_connected_to("deaf"), "it may still begin to read");
+    let mut answers = 0;
+    while answers < 200 {
+        let said = deaf.next().await.expect("bob goes on");
+        answers += usize::from(matches!(said, FrameBody::Broadcast(_)));
+    }
 }

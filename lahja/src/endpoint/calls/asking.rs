@@ -51,6 +51,10 @@ impl Endpoint {
     /// handler is dropped at its next await, or not called at all. A panic is logged and fails that
     /// request alone.
     ///
+    /// While a peer leaves more than a quarter of
+    /// [its limit](crate::EndpointBuilder::unwritten_control) of answers unread, its requests wait,
+    /// and others are answered.
+    ///
     /// # Errors
     ///
     /// [`Error::TypeIdCollision`](crate::Error::TypeIdCollision),

@@ -36,6 +36,7 @@ pub(super) fn heard(event: &LinkEvent) -> String {
             request_id, code, ..
         } => format!("failed ?{request_id} {code:?}"),
         LinkEvent::NothingOwed => "nothing owed".to_owned(),
+        LinkEvent::CaughtUp => "caught up".to_owned(),
         LinkEvent::Sent(id) => format!("sent {id}"),
         LinkEvent::Dropped(id) => format!("dropped {id}"),
         LinkEvent::Unanswered(ids) => format!("unanswered {ids:?}"),
