@@ -130,8 +130,10 @@ class Dial:
         link = self._hub.meeting.link(self._name)
         if link is None:
             return False
-        links = self._hub.links
-        await self._hub.until(lambda: link.is_open or link not in links, within)
+        meeting = self._hub.meeting
+        await self._hub.until(
+            lambda: link.is_open or meeting.link(self._name) is not link, within
+        )
         return link.is_open
 
     async def _try(self, within: float) -> Exception | None:

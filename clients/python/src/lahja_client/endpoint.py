@@ -153,7 +153,8 @@ class Endpoint:
         await self._until(lambda: self.is_connected_to(endpoint_name))
 
     async def wait_until_disconnected_from(self, endpoint_name: str) -> None:
-        await self._until(lambda: self._hub.meeting.link(endpoint_name) is None)
+        """Until it said goodbye or went away. Its last events may still wait to be taken."""
+        await self._until(lambda: self._hub.link(endpoint_name) is None)
 
     def get_connected_endpoints_and_subscriptions(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """Each connected endpoint, this one first, and the names of the events it subscribes to."""
