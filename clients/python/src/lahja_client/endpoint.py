@@ -16,7 +16,7 @@ from .config import BroadcastConfig, ConnectionConfig, Options
 from .connecting import Dial, listen
 from .directory import NameLock
 from .errors import Full, LifecycleError, NotConnected, Stalled
-from .events import Request, event_type
+from .events import Request, RequestClass, event_type
 from .hub import Hub, Registry, Unconfirmed
 from .route import Sent
 from .sending import prepare, until_subscribed
@@ -283,22 +283,23 @@ class Endpoint:
         return self._subscribe(event, handler)
 
     def respond(
-        self, request: type[E], handler: Callable[[Received[E]], Message | Awaitable[Message]]
+        self, request: RequestClass[E, R], handler: Callable[[Received[E]], R | Awaitable[R]]
     ) -> Subscription:
         """Answers each request with what the handler gives. An async one runs for up to
         `Options.handlers` requests at a time, and is cancelled when nobody waits for the answer."""
-        response_of(event_type(request))
+        cls = cast(type[Message], request)
+        response_of(event_type(cls))
         if not _is_async(handler):
 
             def answer_now(received: Received[Any]) -> None:
                 received.reply(handler(received))
 
-            return self._subscribe(request, answer_now)
+            return self._subscribe(cls, answer_now)
 
         async def answer(received: Received[Any]) -> None:
             received.reply(await cast(Any, handler)(received))
 
-        return self._subscribe(request, answer, self._options.handlers, answers=True)
+        return self._subscribe(cls, answer, self._options.handlers, answers=True)
 
     def stream(self, event: type[E], num_events: int | None = None) -> EventStream[E]:
         """All events of this type from now on, or the next `num_events`."""

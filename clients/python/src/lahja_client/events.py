@@ -16,6 +16,7 @@ import lahja_pb2
 from .errors import InvalidEvent
 from .wire.names import check_event_name, type_id_of
 
+E_co = TypeVar("E_co", covariant=True)
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -33,6 +34,13 @@ class Answerable(Protocol[R]):
     """The same, for those who answer: with exactly this type."""
 
     def __lahja_response__(self, response: R) -> R: ...
+
+
+class RequestClass(Protocol[E_co, R]):
+    """The same of its class: what it makes, and what answers that."""
+
+    def __call__(self, *fields: Any, **named: Any) -> E_co: ...
+    def __lahja_response__(self, request: Any, response: R, /) -> R: ...
 
 
 class EventType(NamedTuple):
