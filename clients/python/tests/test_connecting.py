@@ -14,6 +14,7 @@ from conftest import PATIENCE
 from support import at, outcome, pair, until
 
 from lahja_client import (
+    BroadcastConfig,
     ConnectionAttemptRejected,
     ConnectionConfig,
     DeadlineExceeded,
@@ -50,7 +51,7 @@ async def test_connecting_waits_for_an_endpoint_that_is_not_there_yet(directory:
 async def test_an_endpoint_that_never_comes(directory: Path) -> None:
     options = Options(connect_timeout=0.05)
     async with Endpoint(at(directory, "alice"), options).run() as alice:
-        with pytest.raises(DeadlineExceeded, match=r"connecting to bob at .*bob\.ipc .*0\.05 s"):
+        with pytest.raises(DeadlineExceeded, match=r"connecting to bob at .*nobody listens.*0\.05 s"):
             await alice.connect_to_endpoints("bob")
 
 
@@ -180,6 +181,11 @@ def test_names_and_options_are_checked(directory: Path) -> None:
     for name in ("", "../bob", "-bob", "b" * 65):
         with pytest.raises(InvalidName):
             at(directory, name)
+    with pytest.raises(InvalidName, match="a text, not a list: give several one by one"):
+        at(directory, ["bob", "carol"])  # type: ignore[arg-type]
+    for header in ({"n": 1}, {1: "n"}):
+        with pytest.raises(InvalidOption, match="headers: texts by texts, not (1 by 'n'|'n' by 1)"):
+            BroadcastConfig(headers=header)  # type: ignore[arg-type]
     for wrong in ({"max_frame_len": 1}, {"window": 0}, {"handlers": 0}, {"drain_timeout": 0}):
         with pytest.raises(InvalidOption, match=next(iter(wrong))):
             Options(**wrong)

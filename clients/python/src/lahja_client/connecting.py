@@ -111,7 +111,9 @@ class Dial:
             if loop.time() >= deadline:
                 if isinstance(why, Refusal):
                     raise self._rejected(str(why)) from why
-                what = f"connecting to {self._name} at {self._path} ({why})"
+                absent = isinstance(why, (FileNotFoundError, ConnectionRefusedError))
+                reason = "nobody listens there" if absent else why
+                what = f"connecting to {self._name} at {self._path} ({reason})"
                 raise DeadlineExceeded(f"{what}: not within {within} s")
             missed = await self._try(deadline - loop.time())
             if missed is None and await self._use_link(deadline - loop.time()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor
@@ -91,6 +91,23 @@ def _imported() -> list[FileDescriptor]:
     modules = [module for name, module in list(sys.modules.items()) if name.endswith("_pb2")]
     files = (getattr(module, "DESCRIPTOR", None) for module in modules)
     return [file for file in files if isinstance(file, FileDescriptor)]
+
+
+def imported_name(type_id: int) -> str | None:
+    """Which of the messages that are imported has this type ID."""
+    for file in _imported():
+        for message in messages_in(file.message_types_by_name.values()):
+            if type_id == (_option(message).type_id or type_id_of(message.full_name)):
+                name: str = message.full_name
+                return name
+    return None
+
+
+def messages_in(messages: Iterable[Descriptor]) -> Iterator[Descriptor]:
+    """These, and what is nested in them."""
+    for message in messages:
+        yield message
+        yield from messages_in(message.nested_types)
 
 
 def response_of(request: Descriptor, files: Iterable[FileDescriptor]) -> Descriptor | None:
