@@ -16,7 +16,7 @@ from .config import BroadcastConfig, ConnectionConfig, Options
 from .connecting import Dial, listen
 from .directory import NameLock
 from .errors import Full, LifecycleError, NotConnected, Stalled
-from .events import Request, RequestClass, event_type
+from .events import Request, RequestClass, declared, event_type
 from .hub import Hub, Registry, Unconfirmed
 from .route import Sent
 from .sending import prepare, until_subscribed
@@ -196,7 +196,7 @@ class Endpoint:
 
     def _subscribed(self, event: type[Message]) -> dict[str, bool]:
         """Of each connected endpoint, this one first, whether it subscribes."""
-        meant = event_type(event)
+        meant = declared(event)
         route = self._hub.routes.get(meant.type_id)
         own = route is not None and route.name == meant.name and bool(route.subscribers)
         links = self._hub.open_links()
