@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conformance_pb2 import Note
+from conformance_pb2 import Ask, Note
 from conftest import PATIENCE
 from support import at, outcome, pair, until
 
@@ -256,6 +256,7 @@ async def test_who_said_goodbye_can_be_connected_to_again_at_once(directory: Pat
         writers[0].write(b"".join(map(encode, endings)))
         await alice.wait_until_disconnected_from("bob")
         assert not alice.is_connected_to("bob")
+        await alice.subscribe(Ask, print).confirmed()
 
         await alice.connect_to_endpoints("bob")
         assert alice.is_connected_to("bob") and len(writers) == 2

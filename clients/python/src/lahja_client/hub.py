@@ -76,7 +76,7 @@ class Registry:
         waiting = {link: link.wanted_revision for link in hub.links}
         await hub.until(
             lambda: all(
-                link.acknowledged >= revision or link not in hub.links
+                link.acknowledged >= revision or hub.meeting.link(link.peer) is not link
                 for link, revision in waiting.items()
             )
         )
