@@ -9,10 +9,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conformance_pb2 import Note
+from conformance_pb2 import Ask, Note
+from conftest import PATIENCE
 from support import at, outcome, pair, until
 
 from lahja_client import (
+    BroadcastConfig,
     ConnectionAttemptRejected,
     ConnectionConfig,
     DeadlineExceeded,
@@ -26,6 +28,7 @@ from lahja_client import (
     PathTooLong,
 )
 from lahja_client.directory import default_directory
+from lahja_client.events import event_type
 from lahja_client.wire import lahja_wire_pb2 as pb
 from lahja_client.wire.frames import encode
 
@@ -48,7 +51,7 @@ async def test_connecting_waits_for_an_endpoint_that_is_not_there_yet(directory:
 async def test_an_endpoint_that_never_comes(directory: Path) -> None:
     options = Options(connect_timeout=0.05)
     async with Endpoint(at(directory, "alice"), options).run() as alice:
-        with pytest.raises(DeadlineExceeded, match=r"connecting to bob at .*bob\.ipc .*0\.05 s"):
+        with pytest.raises(DeadlineExceeded, match=r"connecting to bob at .*nobody listens.*0\.05 s"):
             await alice.connect_to_endpoints("bob")
 
 
@@ -178,6 +181,11 @@ def test_names_and_options_are_checked(directory: Path) -> None:
     for name in ("", "../bob", "-bob", "b" * 65):
         with pytest.raises(InvalidName):
             at(directory, name)
+    with pytest.raises(InvalidName, match="a text, not a list: give several one by one"):
+        at(directory, ["bob", "carol"])  # type: ignore[arg-type]
+    for header in ({"n": 1}, {1: "n"}):
+        with pytest.raises(InvalidOption, match="headers: texts by texts, not (1 by 'n'|'n' by 1)"):
+            BroadcastConfig(headers=header)  # type: ignore[arg-type]
     for wrong in ({"max_frame_len": 1}, {"window": 0}, {"handlers": 0}, {"drain_timeout": 0}):
         with pytest.raises(InvalidOption, match=next(iter(wrong))):
             Options(**wrong)
@@ -222,6 +230,42 @@ async def test_a_peer_with_another_name_or_version_is_rejected_for_good(director
                 await alice.connect_to_endpoints("bob")
         server.close()
         (directory / "bob.ipc").unlink(missing_ok=True)
+
+
+async def test_who_said_goodbye_can_be_connected_to_again_at_once(directory: Path) -> None:
+    last = pb.Broadcast(
+        type_id=event_type(Note).type_id, payload=Note(text="last").SerializeToString()
+    )
+    endings = [pb.Frame(broadcast=last), pb.Frame(goodbye=pb.Goodbye())]
+    writers: list[asyncio.StreamWriter] = []
+
+    async def bob(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        frames = [
+            pb.Frame(hello=pb.Hello(protocol_version=1, name="bob", instance=1)),
+            pb.Frame(subscriptions=pb.Subscriptions(revision=1)),
+            pb.Frame(subscriptions_ack=pb.SubscriptionsAck(revision=1)),
+        ]
+        writer.write(b"".join(map(encode, frames)))
+        writers.append(writer)
+
+    server = await asyncio.start_unix_server(bob, directory / "bob.ipc")
+    # The unread event keeps the old link, longer than the test would wait.
+    async with Endpoint(at(directory, "alice"), Options(drain_timeout=2 * PATIENCE)).run() as alice:
+        unread = alice.stream(Note, num_events=1)
+        await alice.connect_to_endpoints("bob")
+        writers[0].write(b"".join(map(encode, endings)))
+        await alice.wait_until_disconnected_from("bob")
+        assert not alice.is_connected_to("bob")
+        await alice.subscribe(Ask, print).confirmed()
+
+        await alice.connect_to_endpoints("bob")
+        assert alice.is_connected_to("bob") and len(writers) == 2
+        assert [note.event.text async for note in unread] == ["last"]
+        assert alice.is_connected_to("bob"), "the end of the old connection changes nothing"
+        for writer in writers:
+            writer.close()
+        await alice.wait_until_disconnected_from("bob")
+    server.close()
 
 
 async def test_a_peer_of_another_user_is_refused(

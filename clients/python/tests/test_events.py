@@ -14,7 +14,7 @@ from support import at
 
 import lahja_pb2
 from lahja_client import Endpoint, InvalidEvent, TypeIdCollision
-from lahja_client.events import event_type, response_of
+from lahja_client.events import event_type, response_of, used_in
 from lahja_client.wire.names import type_id_of
 
 FileProto = descriptor_pb2.FileDescriptorProto
@@ -67,6 +67,13 @@ def test_a_response_is_found_as_a_fields_type_is(named: str, found: str) -> None
     assert response is not None and response.full_name == found
 
 
+def test_what_services_and_requests_use_are_events() -> None:
+    requests = file(("Q", "R"), ("Wrong", "Missing"))
+    service = file(rpcs=((".p.R", ".p.Outer"),))
+    assert list(used_in([requests])) == ["p.Outer.R"]
+    assert list(used_in([service])) == ["p.R", "p.Outer"]
+
+
 def conflicts() -> Iterator[Any]:
     q, r = ".p.Outer.Q", ".p.R"
     yield pytest.param(file(("Q", "Missing")), "there is no message Missing", id="missing")
@@ -85,6 +92,20 @@ def test_what_is_no_message_is_no_event() -> None:
     for wrong in (int, object(), "Note"):
         with pytest.raises(InvalidEvent, match="no generated message class"):
             event_type(wrong)  # type: ignore[arg-type]
+
+
+async def test_messages_that_are_not_declared_as_events(directory: Path) -> None:
+    Inner = conformance_pb2.Inner
+    async with Endpoint.serve(at(directory, "alice")) as alice:
+        for use in alice.stream, alice.is_any_endpoint_subscribed_to:
+            with pytest.raises(InvalidEvent, match=r"v1.Inner is no event.*option \(lahja.event\)"):
+                use(Inner)
+        with pytest.raises(InvalidEvent, match="Inner is no event"):
+            await alice.broadcast(Inner())
+        # By the option, as a method's input and output, as a request's response, well known.
+        chat = [chat_pb2.GetHistory, chat_pb2.History]
+        for event in [conformance_pb2.Note, *chat, conformance_pb2.Answer, empty_pb2.Empty]:
+            alice.subscribe(event, print)
 
 
 async def test_classes_and_messages_that_are_mixed_up(directory: Path) -> None:

@@ -87,6 +87,7 @@ class Side:
         return lambda: self.did.append("cancelled")
 
     def changed(self) -> None: ...
+    def left(self, link: Link) -> None: ...
 
     def closed(self, link: Link) -> None:
         self.did.append("closed")

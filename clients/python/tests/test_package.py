@@ -115,7 +115,17 @@ async def use(endpoint: Endpoint) -> None:
     empty: Empty = await endpoint.request(Cancel())
     async for asked in endpoint.stream(AskPrice):
         asked.reply(price)
+    endpoint.respond(AskPrice, lambda asked: Price(cents=len(asked.origin)))
+    endpoint.respond(AskPrice, answer)
     {mistake}
+
+
+async def answer(asked: Received[AskPrice]) -> Price:
+    return Price()
+
+
+async def answer_wrongly(asked: Received[AskPrice]) -> Order:
+    return Order()
 """
 
 
@@ -143,6 +153,11 @@ def test_generated_stubs_say_what_answers_a_request(shop: Path) -> None:
         "price = await endpoint.request(Cancel())": 'incompatible type "Cancel"',
         "wrong: Empty = await endpoint.request(AskPrice())": 'incompatible type "AskPrice"',
         "asked.reply(order)": 'incompatible type "Order"; expected "Price"',
+        "endpoint.respond(AskPrice, lambda asked: Order())": 'expected "Price | Awaitable[Price]"',
+        "endpoint.respond(AskPrice, lambda asked: asked.event.prize)": 'no attribute "prize"',
+        "endpoint.respond(AskPrice, answer_wrongly)": 'Argument 2 to "respond"',
+        "endpoint.respond(Cancel, answer)": 'incompatible type "Callable',
+        "endpoint.respond(Order, lambda asked: Order())": '"type[Order]"',
         "asked.event.prize": '"AskPrice" has no attribute "prize"',
     }
     for number, (mistake, expected) in enumerate(mistakes.items()):

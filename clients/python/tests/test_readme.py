@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
+import runpy
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from support import at
+
+from lahja_client import Endpoint, Options
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "clients" / "python" / "README.md").read_text()
@@ -83,11 +89,32 @@ def prepare_chat(folder: Path, sockets: Path) -> None:
     prepare(folder, sockets, "chat.proto", "room.py", "guest.py")
 
 
-def test_two_processes(tmp_path: Path, directory: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_two_processes(tmp_path: Path, directory: Path, number: signal.Signals) -> None:
     prepare_chat(tmp_path, directory)
     guest = program(tmp_path, directory, "guest.py")
-    with running(program(tmp_path, directory, "room.py")):
+    room = program(tmp_path, directory, "room.py")
+    with running(room):
         assert output_of(guest) == outputs()[1]
+        assert (directory / "chat-room.ipc").exists()
+        room.send_signal(number)
+        assert output_of(room) == "", "it stops without a word"
+    assert not list(directory.glob("*.ipc"))
+
+
+async def test_the_recipe_for_reconnecting(tmp_path: Path, directory: Path) -> None:
+    (tmp_path / "reconnecting.py").write_text(named("reconnecting.py"))
+    keep_connected = runpy.run_path(os.fspath(tmp_path / "reconnecting.py"))["keep_connected"]
+    options = Options(connect_timeout=0.02)
+    async with Endpoint(at(directory, "alice"), options).run() as alice:
+        keeping = asyncio.create_task(keep_connected(alice, "bob"))
+        for _ in range(2):
+            await asyncio.sleep(0.1)
+            assert not keeping.done(), "it waits longer than one call does"
+            async with Endpoint.serve(at(directory, "bob")):
+                await alice.wait_until_connected_to("bob")
+            await alice.wait_until_disconnected_from("bob")
+    await keeping
 
 
 @pytest.mark.skipif("LAHJA_CHAT" not in os.environ, reason="LAHJA_CHAT names no chat program")

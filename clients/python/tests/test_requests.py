@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance_pb2 import Answer, Ask, Fail, Hang, Note, Touched
+from conformance_pb2 import Answer, Ask, Fail, Hang, Note, Renumbered, Touched
 from google.protobuf.empty_pb2 import Empty
 from support import at, outcome, pair, until
 
@@ -28,6 +28,8 @@ from lahja_client import (
     Unanswered,
     UnexpectedResponse,
 )
+from lahja_client.events import event_type
+from lahja_client.link.outgoing import Outgoing
 
 
 def answer(request: Received[Ask]) -> Answer:
@@ -243,6 +245,27 @@ async def test_answers_that_are_wrong(directory: Path) -> None:
         unasked: Any = await received
         with pytest.raises(NotRequested, match="Note came by broadcast"):
             unasked.reply(Answer())
+
+
+async def test_a_peer_that_answers_with_another_type(directory: Path) -> None:
+    async with pair(directory) as (alice, bob):
+        for type_id, named in [
+            (event_type(Note).type_id, "lahja.conformance.v1.Note"),
+            (event_type(Renumbered).type_id, "lahja.conformance.v1.Renumbered"),
+            (0xABC, "type 0x0000000000000abc"),
+        ]:
+
+            def wrong(request: Received[Any], type_id: int = type_id) -> None:
+                # `reply` would not let it pass.
+                assert request._holder and request._holder.slot
+                request._holder.slot._requester.answer(Outgoing(type_id, b""), "another")
+
+            subscription = bob.subscribe(Ask, wrong)
+            await subscription.confirmed()
+            expected = f"bob answered with {named} where lahja.conformance.v1.Answer was expected"
+            with pytest.raises(UnexpectedResponse, match=expected):
+                await alice.request(Ask())
+            subscription.unsubscribe()
 
 
 async def test_a_handler_may_ask_back(directory: Path) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from google.protobuf.message import DecodeError, Message
 
 from . import errors
-from .events import EventType, event_type
+from .events import EventType, event_type, imported_name
 from .hub import Hub
 from .link.outflow import Attempt, Outflow
 from .link.outgoing import Cancellable, Outgoing
@@ -152,8 +152,7 @@ class Asking:
             return
         expected = event_type(self._response)
         if answer.type_id != expected.type_id:
-            known = self._hub.routes.get(answer.type_id)
-            name = known.name if known else f"type {answer.type_id:#018x}"
+            name = imported_name(answer.type_id) or f"type {answer.type_id:#018x}"
             message = f"{receiver} answered with {name} where {expected.name} was expected"
             self._fail(errors.UnexpectedResponse(message, receiver))
             return

@@ -52,6 +52,9 @@ class BroadcastConfig:
     def __post_init__(self) -> None:
         if self.internal and self.filter_endpoint is not None:
             raise ValueError("`internal` can not be used with `filter_endpoint`")
+        for key, value in self.headers.items():
+            if not isinstance(key, str) or not isinstance(value, str):
+                raise InvalidOption(f"headers: texts by texts, not {value!r} by {key!r}")
 
     def allowed_to_receive(self, endpoint: str) -> bool:
         return self.filter_endpoint is None or self.filter_endpoint == endpoint

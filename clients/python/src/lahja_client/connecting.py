@@ -111,7 +111,9 @@ class Dial:
             if loop.time() >= deadline:
                 if isinstance(why, Refusal):
                     raise self._rejected(str(why)) from why
-                what = f"connecting to {self._name} at {self._path} ({why})"
+                absent = isinstance(why, (FileNotFoundError, ConnectionRefusedError))
+                reason = "nobody listens there" if absent else why
+                what = f"connecting to {self._name} at {self._path} ({reason})"
                 raise DeadlineExceeded(f"{what}: not within {within} s")
             missed = await self._try(deadline - loop.time())
             if missed is None and await self._use_link(deadline - loop.time()):
@@ -130,8 +132,10 @@ class Dial:
         link = self._hub.meeting.link(self._name)
         if link is None:
             return False
-        links = self._hub.links
-        await self._hub.until(lambda: link.is_open or link not in links, within)
+        meeting = self._hub.meeting
+        await self._hub.until(
+            lambda: link.is_open or meeting.link(self._name) is not link, within
+        )
         return link.is_open
 
     async def _try(self, within: float) -> Exception | None:

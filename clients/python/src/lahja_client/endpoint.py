@@ -16,7 +16,7 @@ from .config import BroadcastConfig, ConnectionConfig, Options
 from .connecting import Dial, listen
 from .directory import NameLock
 from .errors import Full, LifecycleError, NotConnected, Stalled
-from .events import Request, event_type
+from .events import Request, RequestClass, declared, event_type
 from .hub import Hub, Registry, Unconfirmed
 from .route import Sent
 from .sending import prepare, until_subscribed
@@ -153,7 +153,8 @@ class Endpoint:
         await self._until(lambda: self.is_connected_to(endpoint_name))
 
     async def wait_until_disconnected_from(self, endpoint_name: str) -> None:
-        await self._until(lambda: self._hub.meeting.link(endpoint_name) is None)
+        """Until it said goodbye or went away. Its last events may still wait to be taken."""
+        await self._until(lambda: self._hub.link(endpoint_name) is None)
 
     def get_connected_endpoints_and_subscriptions(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """Each connected endpoint, this one first, and the names of the events it subscribes to."""
@@ -195,7 +196,7 @@ class Endpoint:
 
     def _subscribed(self, event: type[Message]) -> dict[str, bool]:
         """Of each connected endpoint, this one first, whether it subscribes."""
-        meant = event_type(event)
+        meant = declared(event)
         route = self._hub.routes.get(meant.type_id)
         own = route is not None and route.name == meant.name and bool(route.subscribers)
         links = self._hub.open_links()
@@ -282,22 +283,23 @@ class Endpoint:
         return self._subscribe(event, handler)
 
     def respond(
-        self, request: type[E], handler: Callable[[Received[E]], Message | Awaitable[Message]]
+        self, request: RequestClass[E, R], handler: Callable[[Received[E]], R | Awaitable[R]]
     ) -> Subscription:
         """Answers each request with what the handler gives. An async one runs for up to
         `Options.handlers` requests at a time, and is cancelled when nobody waits for the answer."""
-        response_of(event_type(request))
+        cls = cast(type[Message], request)
+        response_of(event_type(cls))
         if not _is_async(handler):
 
             def answer_now(received: Received[Any]) -> None:
                 received.reply(handler(received))
 
-            return self._subscribe(request, answer_now)
+            return self._subscribe(cls, answer_now)
 
         async def answer(received: Received[Any]) -> None:
             received.reply(await cast(Any, handler)(received))
 
-        return self._subscribe(request, answer, self._options.handlers, answers=True)
+        return self._subscribe(cls, answer, self._options.handlers, answers=True)
 
     def stream(self, event: type[E], num_events: int | None = None) -> EventStream[E]:
         """All events of this type from now on, or the next `num_events`."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor
@@ -16,6 +17,7 @@ import lahja_pb2
 from .errors import InvalidEvent
 from .wire.names import check_event_name, type_id_of
 
+E_co = TypeVar("E_co", covariant=True)
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -35,6 +37,13 @@ class Answerable(Protocol[R]):
     def __lahja_response__(self, response: R) -> R: ...
 
 
+class RequestClass(Protocol[E_co, R]):
+    """The same of its class: what it makes, and what answers that."""
+
+    def __call__(self, *fields: Any, **named: Any) -> E_co: ...
+    def __lahja_response__(self, request: Any, response: R, /) -> R: ...
+
+
 class EventType(NamedTuple):
     """An event's name, the ID that stands for it, and the class that answers it, if one does."""
 
@@ -45,6 +54,7 @@ class EventType(NamedTuple):
 
 
 _known: dict[type[Message], EventType] = {}
+_declared: set[type[Message]] = set()
 
 
 def event_type(cls: type[Message]) -> EventType:
@@ -52,6 +62,34 @@ def event_type(cls: type[Message]) -> EventType:
     if known is None:
         known = _known[cls] = _read(cls)
     return known
+
+
+def declared(cls: type[Message]) -> EventType:
+    """The same, if it is declared to be an event: it may be another message by mistake."""
+    known = event_type(cls)
+    if cls not in _declared:
+        descriptor: Any = cls.DESCRIPTOR
+        by_itself = _has_option(descriptor) or descriptor.file.package == "google.protobuf"
+        if not by_itself and known.name not in used_in([descriptor.file, *_imported()]):
+            raise InvalidEvent(
+                f"{known.name} is no event: give it `option (lahja.event) = {{}}`, or import the "
+                "module of the service or the request that it belongs to"
+            )
+        _declared.add(cls)
+    return known
+
+
+def used_in(files: Iterable[FileDescriptor]) -> Iterator[str]:
+    """The inputs and outputs of methods, and the responses that requests name."""
+    for file in files:
+        for service in file.services_by_name.values():
+            for method in service.methods:
+                yield method.input_type.full_name
+                yield method.output_type.full_name
+        for message in messages_in(file.message_types_by_name.values()):
+            if named := _option(message).response:
+                with suppress(InvalidEvent):  # that request's mistake
+                    yield _resolve(message, named).full_name
 
 
 def _read(cls: type[Message]) -> EventType:
@@ -69,12 +107,19 @@ def _read(cls: type[Message]) -> EventType:
     return EventType(descriptor.full_name, type_id, cls, answer)
 
 
-def _option(descriptor: Descriptor) -> lahja_pb2.EventOptions:
+# The stubs know nothing of extensions.
+def _options(descriptor: Descriptor) -> Any:
     # Read anew, as the option may be unknown to the pool that the descriptor is from.
-    options = MessageOptions.FromString(descriptor.GetOptions().SerializeToString())
-    # The stubs know nothing of extensions.
-    extensions: Any = options.Extensions
-    option: lahja_pb2.EventOptions = extensions[lahja_pb2.event]
+    return MessageOptions.FromString(descriptor.GetOptions().SerializeToString())
+
+
+def _has_option(descriptor: Descriptor) -> bool:
+    has: bool = _options(descriptor).HasExtension(lahja_pb2.event)
+    return has
+
+
+def _option(descriptor: Descriptor) -> lahja_pb2.EventOptions:
+    option: lahja_pb2.EventOptions = _options(descriptor).Extensions[lahja_pb2.event]
     return option
 
 
@@ -83,6 +128,23 @@ def _imported() -> list[FileDescriptor]:
     modules = [module for name, module in list(sys.modules.items()) if name.endswith("_pb2")]
     files = (getattr(module, "DESCRIPTOR", None) for module in modules)
     return [file for file in files if isinstance(file, FileDescriptor)]
+
+
+def imported_name(type_id: int) -> str | None:
+    """Which of the messages that are imported has this type ID."""
+    for file in _imported():
+        for message in messages_in(file.message_types_by_name.values()):
+            if type_id == (_option(message).type_id or type_id_of(message.full_name)):
+                name: str = message.full_name
+                return name
+    return None
+
+
+def messages_in(messages: Iterable[Descriptor]) -> Iterator[Descriptor]:
+    """These, and what is nested in them."""
+    for message in messages:
+        yield message
+        yield from messages_in(message.nested_types)
 
 
 def response_of(request: Descriptor, files: Iterable[FileDescriptor]) -> Descriptor | None:

@@ -10,7 +10,7 @@ import argparse
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor
@@ -18,7 +18,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 
 from .errors import LahjaError
-from .events import response_of
+from .events import messages_in, response_of
 
 _MISSING = """\
 {error}: the generator needs grpcio-tools, which brings protoc. Install it with
@@ -74,7 +74,7 @@ def _annotated(stub: str, file: FileDescriptor, known: Sequence[FileDescriptor])
     """The stub, in which each request says what answers it."""
     answers = {
         _path(message): response
-        for message in _messages(file.message_types_by_name.values())
+        for message in messages_in(file.message_types_by_name.values())
         if (response := response_of(message, known)) is not None
     }
     modules = {_module(answer.file) for answer in answers.values() if answer.file.name != file.name}
@@ -95,12 +95,6 @@ def _annotated(stub: str, file: FileDescriptor, known: Sequence[FileDescriptor])
                 )
     imports = [f"import {module}" for module in sorted(modules)]
     return "\n".join([*imports, *lines, ""])
-
-
-def _messages(messages: Iterable[Descriptor]) -> Iterator[Descriptor]:
-    for message in messages:
-        yield message
-        yield from _messages(message.nested_types)
 
 
 def _path(message: Descriptor) -> str:

@@ -76,7 +76,7 @@ class Registry:
         waiting = {link: link.wanted_revision for link in hub.links}
         await hub.until(
             lambda: all(
-                link.acknowledged >= revision or link not in hub.links
+                link.acknowledged >= revision or hub.meeting.link(link.peer) is not link
                 for link, revision in waiting.items()
             )
         )
@@ -192,9 +192,7 @@ class Hub:
         """A restarted peer must not be refused for the sake of its former self."""
         link = self.meeting.link(name)
         if link is not None and link.port.has_hung_up:
-            self.meeting.closed(name, link)
-            if self.dialled.get(name) is link:
-                del self.dialled[name]
+            self.left(link)
 
     # What links tell.
 
@@ -210,12 +208,15 @@ class Hub:
     def uninterested(self, link: Link, type_id: int) -> None:
         self.routes.uninterested(link, type_id)
 
-    def closed(self, link: Link) -> None:
-        self.links.discard(link)
+    def left(self, link: Link) -> None:
         self.meeting.closed(link.peer, link)
         if self.dialled.get(link.peer) is link:
             del self.dialled[link.peer]
         self.changed()
+
+    def closed(self, link: Link) -> None:
+        self.links.discard(link)
+        self.left(link)
 
     def arrived(self, link: Link, inflow: Inflow, run: Run) -> None:
         route = self.routes.get(run.type_id)

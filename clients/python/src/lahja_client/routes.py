@@ -6,7 +6,7 @@ from google.protobuf.message import Message
 
 from .config import Options
 from .errors import TooManySubscriptions, TypeIdCollision
-from .events import event_type
+from .events import declared, event_type
 from .link.interests import MAX_TYPES
 from .link.link import Link
 from .link.outflow import Outflow
@@ -40,6 +40,7 @@ class Routes:
         route = self.by_class.get(cls)
         if route is not None:
             return route
+        declared(cls)
         route = self._route(used.type_id)
         if route.type is not None and route.type.name != used.name:
             raise TypeIdCollision(

@@ -68,5 +68,6 @@ def prepare(
         nobody = (
             f"{only} is not connected, or does not subscribe" if only else "nobody subscribes"
         )
-        raise NoSubscribers(f"{nobody} to {route.name}")
+        advice = "connect to an endpoint that does, or set `wait_for_subscriber`"
+        raise NoSubscribers(f"{nobody} to {route.name}: {advice}")
     return route, outgoing, list(meant)

@@ -286,7 +286,7 @@ class Link:
         self._exchanges.abandon()
         self._interests.clear()
         self.port.set_deadline(self._terms.drain)
-        self._owner.changed()
+        self._owner.left(self)
 
     # Sending.
 

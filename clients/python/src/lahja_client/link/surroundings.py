@@ -55,6 +55,9 @@ class Owner(Protocol):
         ...
 
     def changed(self) -> None: ...
+    def left(self, link: Link) -> None:
+        """The peer is gone and can be linked anew, though what it sent may not be taken yet."""
+
     def closed(self, link: Link) -> None: ...
 
 

@@ -13,6 +13,9 @@ _SHOWN = 64
 
 
 def check_endpoint_name(name: str) -> None:
+    if not isinstance(name, str):
+        kind = type(name).__name__
+        raise InvalidName(f"an endpoint's name is a text, not a {kind}: give several one by one")
     if not _ENDPOINT.fullmatch(name):
         rule = "1 to 64 characters of A-Z a-z 0-9 . _ - of which the first is neither . nor -"
         raise InvalidName(f"an endpoint's name is {rule}, not {name[:_SHOWN]!a}")
