@@ -506,6 +506,10 @@ test("a signal ends a stream and a wait with its reason", { timeout }, async (t)
   await assert.rejects(waiting, /enough/);
   await assert.rejects(alice.waitFor(TickSchema, { timeout: 20 }), code("deadline_exceeded"));
   await assert.rejects(alice.waitUntilConnectedTo("bob", { timeout: 20 }), code("deadline_exceeded"));
+  await assert.rejects(
+    alice.waitUntilEndpointSubscribedTo("bob", TickSchema, { timeout: 20 }),
+    /a subscription to kinds\.v1\.Tick at bob: not within 20 ms/,
+  );
 });
 
 test("a handler that fails is told, and the next event comes all the same", { timeout }, async (t) => {
