@@ -4,7 +4,14 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Endpoint, LahjaError, requestType, type ErrorCode, type SendOptions } from "../src/index.js";
+import {
+  Endpoint,
+  LahjaError,
+  requestType,
+  type EndpointOptions,
+  type ErrorCode,
+  type SendOptions,
+} from "../src/index.js";
 import {
   AnswerSchema,
   AskSchema,
@@ -487,6 +494,8 @@ test("mistakes in declarations and options say what to do", { timeout }, async (
     Endpoint.serve("b", { directory: world.directory, window: 0 }),
     code("invalid_option"),
   );
+  const misspelt = { directory: world.directory, drainTimeOut: 100 };
+  await assert.rejects(Endpoint.serve("b", misspelt as EndpointOptions), code("invalid_option"));
   await assert.rejects(
     Endpoint.serve("b", { directory: world.directory, maxFrameLen: 100 }),
     code("invalid_option"),
