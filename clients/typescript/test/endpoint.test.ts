@@ -4,7 +4,14 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Endpoint, LahjaError, requestType, type ErrorCode, type SendOptions } from "../src/index.js";
+import {
+  Endpoint,
+  LahjaError,
+  requestType,
+  type EndpointOptions,
+  type ErrorCode,
+  type SendOptions,
+} from "../src/index.js";
 import {
   AnswerSchema,
   AskSchema,
@@ -487,6 +494,8 @@ test("mistakes in declarations and options say what to do", { timeout }, async (
     Endpoint.serve("b", { directory: world.directory, window: 0 }),
     code("invalid_option"),
   );
+  const misspelt = { directory: world.directory, drainTimeOut: 100 };
+  await assert.rejects(Endpoint.serve("b", misspelt as EndpointOptions), code("invalid_option"));
   await assert.rejects(
     Endpoint.serve("b", { directory: world.directory, maxFrameLen: 100 }),
     code("invalid_option"),
@@ -506,6 +515,10 @@ test("a signal ends a stream and a wait with its reason", { timeout }, async (t)
   await assert.rejects(waiting, /enough/);
   await assert.rejects(alice.waitFor(TickSchema, { timeout: 20 }), code("deadline_exceeded"));
   await assert.rejects(alice.waitUntilConnectedTo("bob", { timeout: 20 }), code("deadline_exceeded"));
+  await assert.rejects(
+    alice.waitUntilEndpointSubscribedTo("bob", TickSchema, { timeout: 20 }),
+    /a subscription to kinds\.v1\.Tick at bob: not within 20 ms/,
+  );
 });
 
 test("a handler that fails is told, and the next event comes all the same", { timeout }, async (t) => {

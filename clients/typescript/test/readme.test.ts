@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -11,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { folder, LONG } from "./support/endpoints.js";
+import { eventually, folder, LONG } from "./support/endpoints.js";
 import { packageFolder } from "./support/repository.js";
 import { Endpoint } from "../src/index.js";
 import { MessagePostedSchema, Room } from "./gen/chat_pb.js";
@@ -63,7 +65,7 @@ test("the README's programs do what it says", { timeout: 6 * LONG }, async (t) =
     .map(({ text }) => text.trim().split("\n"))
     .find(([first]) => first === "npx buf generate")!;
   const [hello, guest] = blocks("text").map(({ text }) => text);
-  const [main, second] = blocks("ts");
+  const [main, second, third] = blocks("ts");
   write(path, ...blocks("proto"), ...blocks("yaml"), ...blocks("jsonc"), main!);
   run(path, generate!);
   run(path, compile!);
@@ -84,6 +86,27 @@ test("the README's programs do what it says", { timeout: 6 * LONG }, async (t) =
   let said = "";
   for await (const text of visitor.stdout) said += text;
   assert.equal(said, guest);
+
+  write(path, third!);
+  run(path, compile!);
+  const service = spawn(process.execPath, ["dist/service.js"], {
+    cwd: path,
+    env: { ...process.env, LAHJA_DIR: directory },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => service.kill("SIGKILL"));
+  const ended = once(service, "close");
+  let heard = "";
+  service.stdout.setEncoding("utf8").on("data", (text: string) => (heard += text));
+  await eventually(() => heard === "connected\n");
+  await room.stop();
+  const again = await chatRoom(directory);
+  t.after(() => again.stop());
+  await eventually(() => heard === "connected\nconnected\n");
+  service.kill("SIGTERM");
+  assert.deepEqual(await ended, [0, null]);
+  assert.equal(heard, "connected\nconnected\nstopped\n");
+  assert(!existsSync(join(directory, "service.ipc")));
 });
 
 /** The room of the examples, which is in Rust, as far as the guest can tell. */

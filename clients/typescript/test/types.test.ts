@@ -4,9 +4,11 @@ import { test } from "node:test";
 import type { Endpoint, EventStream, Received } from "../src/index.js";
 import { requestType } from "../src/index.js";
 import { Room, type History, type HistorySchema, type GetHistorySchema } from "./gen/chat_pb.js";
-import { AnswerSchema, AskSchema, NoteSchema, type Answer } from "./gen/conformance_pb.js";
+import { AnswerSchema, AskSchema, ChoiceSchema, NoteSchema, type Answer } from "./gen/conformance_pb.js";
 
 const Ask = requestType(AskSchema, AnswerSchema);
+
+const Choose = { input: AskSchema, output: ChoiceSchema };
 
 /** Never called. */
 export async function types(endpoint: Endpoint): Promise<void> {
@@ -24,6 +26,20 @@ export async function types(endpoint: Endpoint): Promise<void> {
 
   endpoint.respond(Ask, () => ({ text: "yes" }));
   endpoint.respond(Ask, async ({ event }) => ({ text: event.text }));
+  endpoint.respond(Choose, () => ({ choice: { case: "number", value: 3 } }));
+  endpoint.respond(Choose, async () => ({ choice: { case: "text", value: "three" } }));
+  endpoint.respond(Choose, ({ event }) =>
+    event.text ? { choice: { case: "text", value: event.text } } : { choice: { case: "number", value: 3 } },
+  );
+  endpoint.respond(Choose, async ({ event }) => {
+    if (event.text) return { choice: { case: "text", value: event.text } };
+    return { choice: { case: "number", value: 3 } };
+  });
+  endpoint.respond(Room.method.getHistory, () => ({ messages: [{ author: "me", text: "hi" }] }));
+  // @ts-expect-error: a number is no text
+  endpoint.respond(Choose, () => ({ choice: { case: "text", value: 3 } }));
+  // @ts-expect-error: nor in a promise
+  endpoint.respond(Choose, async () => ({ choice: { case: "text", value: 3 } }));
   // @ts-expect-error: an Answer has a text
   endpoint.respond(Ask, () => ({ messages: [] }));
   // @ts-expect-error: the promise of one too

@@ -13,7 +13,7 @@ import { Acceptor } from "./acceptor.js";
 import { Broadcaster, type BroadcastOptions, type SendOptions, type Sent } from "./broadcast.js";
 import { close, type Stopped } from "./closing.js";
 import { Dialler, type ConnectOptions } from "./dialler.js";
-import { answering, type Answer } from "./handling.js";
+import { answering, type Answer, type Literal } from "./handling.js";
 import { Hub } from "./hub.js";
 import { settingsOf, type EndpointOptions } from "./options.js";
 import { NameLock, placeOf } from "./place.js";
@@ -199,12 +199,16 @@ export class Endpoint {
   }
 
   /** Answers each request with what the handler returns, up to 64 at a time. */
-  respond<Input extends DescMessage, Output extends DescMessage>(
+  respond<Input extends DescMessage, Output extends DescMessage, const Given extends Literal<Answer<Output>>>(
     type: RequestType<Input, Output>,
-    handler: (request: Received<Input, Output>) => Answer<Output>,
+    handler: (request: Received<Input, Output>) => Given | Answer<Output>,
   ): () => void {
     checkRequest(type);
-    return this.subscriptions.handle(type, this.hub.settings.handlers, answering(handler));
+    return this.subscriptions.handle(
+      type,
+      this.hub.settings.handlers,
+      answering(handler as (request: Received<Input, Output>) => Answer<Output>),
+    );
   }
 
   /** Resolves to the next event. Subscribes at the call. */
@@ -247,7 +251,7 @@ export class Endpoint {
     return this.until(
       () => this.isEndpointSubscribedTo(name, event),
       options,
-      () => `a subscription at ${name}`,
+      () => `a subscription to ${partsOf(event).input.typeName} at ${name}`,
     );
   }
 
@@ -258,7 +262,7 @@ export class Endpoint {
     return this.until(
       () => this.isAnyEndpointSubscribedTo(event),
       options,
-      () => "a subscription",
+      () => `a subscription to ${partsOf(event).input.typeName}`,
     );
   }
 
@@ -269,7 +273,7 @@ export class Endpoint {
     return this.until(
       () => this.areAllEndpointsSubscribedTo(event),
       options,
-      () => "subscriptions everywhere",
+      () => `subscriptions to ${partsOf(event).input.typeName} everywhere`,
     );
   }
 

@@ -85,6 +85,15 @@ export class Handling<Input extends DescMessage, Output extends DescMessage> imp
 /** A handler's answer, or the promise of one. */
 export type Answer<Output extends DescMessage> = MessageInitShape<Output> | Promise<MessageInitShape<Output>>;
 
+/** The same as a constant, which is readonly, and keeps the case of a oneof from being any string. */
+export type Literal<T> = T extends Uint8Array
+  ? T
+  : T extends Promise<infer Settled>
+    ? Promise<Literal<Settled>>
+    : T extends object
+      ? { readonly [Key in keyof T]: Literal<T[Key]> }
+      : T;
+
 /** What to do with a request: call its handler, and send what that returns. */
 export function answering<Input extends DescMessage, Output extends DescMessage>(
   handler: (request: Received<Input, Output>) => Answer<Output>,

@@ -36,8 +36,8 @@ export class Hub implements LinkHost {
   /** On which this endpoint sends to itself, and on which it receives that. */
   readonly own: { readonly sends: Link; readonly receives: Link };
   private readonly closing = new AbortController();
-  /** Told of links to peers that are over. */
-  onOver: (link: Link) => void = () => {};
+  /** Told of links to peers that left, and of those that are over. */
+  onGone: (link: Link) => void = () => {};
   private lastId = 0;
 
   constructor(
@@ -156,6 +156,7 @@ export class Hub implements LinkHost {
 
   changed(link?: Link): void {
     if (link?.isOver) this.forget(link);
+    else if (link?.hasPeerLeft) this.onGone(link);
     this.waiters.changed();
   }
 
@@ -165,7 +166,7 @@ export class Hub implements LinkHost {
       this.settings.logger.warn(
         `lahja: the connection of ${this.me.name} to ${link.name} ended: ${link.ending}`,
       );
-    this.onOver(link);
+    this.onGone(link);
   }
 
   // What arrives.

@@ -44,6 +44,10 @@ export function settingsOf({ directory, compressAbove, ...given }: EndpointOptio
     drainTimeout: 5_000, handlers: 64,
   };
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  for (const option of Object.keys(set)) {
+    if (option !== "logger" && !(option in defaults))
+      throw new InvalidOptionError(option, "there is no such option");
+  }
   const logger = limited(given.logger ?? console);
   const settings = { ...defaults, ...set, logger, directory, compress: compressor(compressAbove) };
   checkRange(settings, "maxFrameLen", FRAME_LIMIT_BEFORE_HELLO, 2 ** 32 - 1);

@@ -14,7 +14,7 @@ export class Peers {
 
   constructor(private readonly hub: Hub) {
     this.meeting = new Meeting(hub.me.name);
-    hub.onOver = (link) => this.unlink(link);
+    hub.onGone = (link) => this.unlink(link);
   }
 
   /** The link to this endpoint, if events can flow. */
@@ -42,10 +42,12 @@ export class Peers {
     hub.changed();
   }
 
-  /** A link is over, or no longer counts: its name can be connected to again. */
+  /**
+   * A link is over, or no longer counts: its name can be connected to again. One whose peer said
+   * goodbye lives on until what came before that is taken.
+   */
   unlink(link: Link): void {
-    this.meeting.closed(link.name, link);
-    if (this.meeting.link(link.name) === undefined) this.dialled.delete(link.name);
+    if (this.meeting.closed(link.name, link)) this.dialled.delete(link.name);
     if (link.isOver) this.connections.delete(link);
   }
 }

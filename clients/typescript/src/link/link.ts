@@ -79,6 +79,11 @@ export class Link implements FrameSink {
     return this.phase === "over";
   }
 
+  /** Whether the peer said goodbye, though not all that came before it may be taken yet. */
+  get hasPeerLeft(): boolean {
+    return this.peerLeft;
+  }
+
   /** Whether our goodbye is written, so that the write half can be shut down. */
   get hasSaidAll(): boolean {
     return (this.phase === "leaving" || this.isOver) && this.sender.out.isFlushed;

@@ -86,12 +86,13 @@ export class Meeting<Link> {
     Object.assign(this.know(peer.name), { link, instance: peer.instance });
   }
 
-  /** A link is over, or no longer counts. */
-  closed(name: string, link: Link): void {
+  /** A link is over, or no longer counts; false if it did not before. */
+  closed(name: string, link: Link): boolean {
     const known = this.known.get(name);
-    if (known?.link !== link) return;
+    if (known?.link !== link) return false;
     delete known.link;
     this.forgetIfNothing(name, known);
+    return true;
   }
 
   private know(name: string): Acquaintance<Link> {
