@@ -141,3 +141,9 @@ test("a handler may stop its endpoint", { timeout }, async (t) => {
   assert.deepEqual(await stopping, { unconfirmed: [] });
   await alice.waitUntilDisconnectedFrom("bob");
 });
+
+test("a handler that is none is refused where it is given", { timeout }, async (t) => {
+  const { bob } = await new World(t).pair();
+  const none = undefined as unknown as () => void;
+  assert.throws(() => bob.subscribe(TickSchema, none), { code: "invalid_option", message: /^handler: a function/ });
+});

@@ -1,4 +1,4 @@
-import { InvalidRequestTypeError, TooManySubscriptionsError } from "../errors.js";
+import { InvalidOptionError, InvalidRequestTypeError, TooManySubscriptionsError } from "../errors.js";
 import { partsOf, type DescMessage, type Subscribable } from "../events.js";
 import { MAX_TYPES } from "../wire/limits.js";
 import { Handling } from "./handling.js";
@@ -44,6 +44,9 @@ export class Subscriptions {
     handler: (received: Received<Input, Output>) => unknown,
   ): () => void {
     const name = partsOf(event).input.typeName;
+    if (typeof handler !== "function") {
+      throw new InvalidOptionError("handler", `a function that takes ${name} is expected, not ${typeof handler}`);
+    }
     const handling = new Handling<Input, Output>(name, atATime, handler, this.hub.settings.logger);
     const unsubscribe = this.add(event, handling);
     this.handlings.add(handling as unknown as Handling<never, never>);
