@@ -7,6 +7,7 @@ use futures::channel::mpsc;
 use lahja::Received;
 use lahja::wire::{Broadcast, Failure, FailureCode, FrameBody, GoodbyeReason};
 use lahja_tests::events::{Add, Blob, Fetch, Sum, frame_of, request_of};
+use lahja_tests::raw::RawPeer;
 use lahja_tests::scene::Scene;
 use lahja_tests::within;
 
@@ -111,38 +112,75 @@ async fn only_who_was_asked_may_answer() {
     assert_eq!(sum, Sum { value: 5 });
 }
 
-#[tokio::test]
-async fn who_leaves_too_many_answers_unread_is_disconnected() {
+/// A scene whose victim leaves little unwritten, and takes its time to part.
+async fn scene_of_little_patience() -> Scene {
     let configure = |builder: lahja::EndpointBuilder| {
         builder
             .unwritten_control(256 * 1024)
             .drain_timeout(Duration::from_secs(60))
     };
-    let mut scene = Scene::with(configure).await;
-    let _answers = scene.victim.respond(|fetch: Received<Fetch>| async move {
-        Blob {
-            content: vec![0; fetch.size as usize],
-        }
-    });
+    Scene::with(configure).await
+}
+
+fn blob_for(fetch: &Fetch) -> Blob {
+    Blob {
+        content: vec![0; fetch.size as usize],
+    }
+}
+
+async fn ask_for_blobs(guest: &mut RawPeer) {
+    for request_id in 1..=500 {
+        let request = request_of(&Fetch { size: 4096 }, request_id);
+        guest.send(FrameBody::Broadcast(request)).await;
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_too_many_answers_unread_is_disconnected() {
+    let mut scene = scene_of_little_patience().await;
+    let mut asked = scene.victim.stream::<Fetch>().expect("it runs");
     let mut guest = scene.guest().await;
-    let told = async {
-        for request_id in 1..=500 {
-            let request = request_of(&Fetch { size: 4096 }, request_id);
-            guest.send(FrameBody::Broadcast(request)).await;
+    // Replies that are made by hand wait for nothing.
+    let replying = async {
+        while let Some(fetch) = asked.next().await {
+            let blob = blob_for(&fetch);
+            fetch.reply(blob).expect("it is a request");
         }
+    };
+    let told = async {
+        ask_for_blobs(&mut guest).await;
         guest.expect_goodbye(GoodbyeReason::SlowConsumer).await
+    };
+    let told = async {
+        tokio::select! {
+            () = replying => panic!("the victim runs"),
+            told = told => told,
+        }
     };
     scene.during(told).await;
 }
 
 #[tokio::test]
-async fn who_asks_what_must_be_refused_and_never_reads_is_disconnected() {
-    let configure = |builder: lahja::EndpointBuilder| {
-        builder
-            .unwritten_control(256 * 1024)
-            .drain_timeout(Duration::from_secs(60))
+async fn who_leaves_a_responders_answers_unread_gets_them_once_it_reads() {
+    let mut scene = scene_of_little_patience().await;
+    let _answers = scene
+        .victim
+        .respond(|fetch: Received<Fetch>| async move { blob_for(&fetch) });
+    let mut guest = scene.guest().await;
+    scene.during(ask_for_blobs(&mut guest)).await;
+    let reads = async {
+        let mut answers = 0;
+        while answers < 500 {
+            let said = guest.next().await.expect("the victim goes on");
+            answers += usize::from(matches!(said, FrameBody::Broadcast(_)));
+        }
     };
-    let mut scene = Scene::with(configure).await;
+    scene.during(reads).await;
+}
+
+#[tokio::test]
+async fn who_asks_what_must_be_refused_and_never_reads_is_disconnected() {
+    let mut scene = scene_of_little_patience().await;
     let mut guest = scene.guest().await;
     let told = async {
         for request_id in 1..=40_000 {
