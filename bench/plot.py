@@ -18,6 +18,8 @@ LEFT, TOP = 20, 44
 COLUMNS = 3
 BAR = 17
 NAME_WIDTH, FIGURE_WIDTH = 88, 52
+# Where a peer's name is wider than that.
+LABELS = {"lahja-client-python": "lahja, Python", "lahja-client-typescript": "lahja, Node"}
 INK, FAINT, LAHJA, OTHER = "#222", "#ddd", "#c2410c", "#94a3b8"
 
 # Series, its figure, the figure's divisor, and what the panel is called.
@@ -81,7 +83,7 @@ def bars(work):
         median = figure(row, latency)["median"]
         long = max(1, room * median / longest)
         mine = row["peer"] == "lahja"
-        parts.append(text(NAME_WIDTH - 6, y + 11, row["peer"], anchor="end"))
+        parts.append(text(NAME_WIDTH - 6, y + 11, LABELS.get(row["peer"], row["peer"]), anchor="end"))
         parts.append(
             f'<rect x="{NAME_WIDTH}" y="{y}" width="{long:.1f}" height="{BAR - 4}" '
             f'fill="{LAHJA if mine else OTHER}"/>'
