@@ -36,8 +36,7 @@ async def done(events, start=None, end=None, latency=None):
 async def send(endpoint, receivers, payload, nanos):
     say("listening")
     while len(endpoint.get_connected_endpoints_and_subscriptions()) < receivers + 1:
-        await endpoint.wait_until_any_endpoint_subscribed_to(End)
-        await asyncio.sleep(0.001)
+        await endpoint.wait_until_connections_change()
     await endpoint.wait_until_all_endpoints_subscribed_to(End, include_self=False)
     say("ready")
     await heard()

@@ -1,5 +1,6 @@
 //! The ways to move events that are compared. A further one is a module and a line in [`ALL`].
 
+mod foreign;
 mod iceoryx;
 mod lahja;
 mod nats;

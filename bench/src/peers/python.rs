@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail, ensure};
-use futures::FutureExt;
+use anyhow::Result;
 use futures::future::LocalBoxFuture;
 
-use super::Peer;
+use super::{Peer, foreign};
 use crate::job::Job;
 use crate::seat::Seat;
-use crate::work::{Kind, Work};
+use crate::work::Work;
 
 pub(super) struct Python;
 
@@ -20,11 +19,8 @@ impl Peer for Python {
     }
 
     fn version(&self) -> String {
-        let output = Command::new(interpreter()).arg("--version").output();
-        let python = output.map_or_else(
-            |_| "no Python yet".to_owned(),
-            |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        );
+        let python = foreign::said_by(Command::new(interpreter()).arg("--version"))
+            .unwrap_or_else(|_| "no Python yet".to_owned());
         format!("{PACKAGE}, {python}")
     }
 
@@ -33,7 +29,7 @@ impl Peer for Python {
     }
 
     fn does(&self, work: &Work) -> bool {
-        !matches!(work.kind, Kind::Paced { .. })
+        foreign::does(work)
     }
 
     /// Installs it when it is not there yet.
@@ -43,23 +39,19 @@ impl Peer for Python {
 
     fn program(&self, _job: &Job) -> Result<Command> {
         let mut command = Command::new(interpreter());
-        command.arg(here().join("python/lahja_peer.py"));
+        command.arg(foreign::here().join("python/lahja_peer.py"));
         Ok(command)
     }
 
     fn play(&self, _seat: Seat) -> LocalBoxFuture<'_, Result<()>> {
-        async { bail!("a Python program plays this") }.boxed_local()
+        foreign::play()
     }
 }
 
 const PACKAGE: &str = "lahja==0.17.0";
 
-fn here() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
 fn environment() -> PathBuf {
-    here().join("target/python")
+    foreign::here().join("target/python")
 }
 
 fn interpreter() -> PathBuf {
@@ -67,21 +59,15 @@ fn interpreter() -> PathBuf {
 }
 
 fn install() -> Result<()> {
-    let mut import = Command::new(interpreter());
-    let import = import.args(["-c", "import lahja"]).output();
-    if import.is_ok_and(|output| output.status.success()) {
+    if foreign::run(Command::new(interpreter()).args(["-c", "import lahja"])).is_ok() {
         return Ok(());
     }
     eprintln!("installing {PACKAGE} for Python");
-    run(Command::new("python3")
-        .args(["-m", "venv"])
-        .arg(environment()))?;
-    run(Command::new(interpreter()).args(["-m", "pip", "install", "--quiet", PACKAGE]))
-}
-
-fn run(command: &mut Command) -> Result<()> {
-    let output = command.output()?;
-    let why = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{command:?}: {}", why.trim());
+    foreign::run(
+        Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(environment()),
+    )?;
+    foreign::run(Command::new(interpreter()).args(["-m", "pip", "install", "--quiet", PACKAGE]))?;
     Ok(())
 }

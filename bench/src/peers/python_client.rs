@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail, ensure};
-use futures::FutureExt;
+use anyhow::Result;
 use futures::future::LocalBoxFuture;
 
-use super::Peer;
+use super::{Peer, foreign};
 use crate::job::Job;
 use crate::seat::Seat;
-use crate::work::{Kind, Work};
+use crate::work::Work;
 
 pub(super) struct PythonClient;
 
@@ -23,11 +22,8 @@ impl Peer for PythonClient {
         let mut versions = Command::new(interpreter());
         let show = "import platform, google.protobuf as p; \
                     print(f'protobuf {p.__version__}, Python {platform.python_version()}')";
-        let output = versions.args(["-c", show]).output();
-        output.map_or_else(
-            |_| "no environment yet".to_owned(),
-            |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        )
+        foreign::said_by(versions.args(["-c", show]))
+            .unwrap_or_else(|_| "no environment yet".to_owned())
     }
 
     fn configuration(&self) -> &'static str {
@@ -35,12 +31,13 @@ impl Peer for PythonClient {
     }
 
     fn does(&self, work: &Work) -> bool {
-        !matches!(work.kind, Kind::Paced { .. })
+        foreign::does(work)
     }
 
     /// Makes its environment when it is not there yet.
     fn missing(&self) -> Option<String> {
-        prepare().err().map(|error| format!("{error:#}"))
+        let prepared = foreign::run(&mut Command::new(root().join("clients/python/prepare")));
+        prepared.err().map(|error| format!("{error:#}"))
     }
 
     fn program(&self, _job: &Job) -> Result<Command> {
@@ -50,21 +47,14 @@ impl Peer for PythonClient {
     }
 
     fn play(&self, _seat: Seat) -> LocalBoxFuture<'_, Result<()>> {
-        async { bail!("a Python program plays this") }.boxed_local()
+        foreign::play()
     }
 }
 
 fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+    foreign::here().join("..")
 }
 
 fn interpreter() -> PathBuf {
     root().join("target/clients/python/venv/bin/python")
-}
-
-fn prepare() -> Result<()> {
-    let output = Command::new(root().join("clients/python/prepare")).output()?;
-    let why = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{}", why.trim());
-    Ok(())
 }

@@ -1,16 +1,14 @@
 //! The client for TypeScript, as `clients/typescript/prepare` builds it.
 
-use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail, ensure};
-use futures::FutureExt;
+use anyhow::Result;
 use futures::future::LocalBoxFuture;
 
-use super::Peer;
+use super::{Peer, foreign};
 use crate::job::Job;
 use crate::seat::Seat;
-use crate::work::{Kind, Work};
+use crate::work::Work;
 
 pub(super) struct TypeScript;
 
@@ -20,11 +18,8 @@ impl Peer for TypeScript {
     }
 
     fn version(&self) -> String {
-        let output = Command::new("node").arg("--version").output();
-        let node = output.map_or_else(
-            |_| "no Node yet".to_owned(),
-            |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        );
+        let node = foreign::said_by(Command::new("node").arg("--version"))
+            .unwrap_or_else(|_| "no Node yet".to_owned());
         format!("of this repository, Node {node}")
     }
 
@@ -33,33 +28,23 @@ impl Peer for TypeScript {
     }
 
     fn does(&self, work: &Work) -> bool {
-        !matches!(work.kind, Kind::Paced { .. })
+        foreign::does(work)
     }
 
     /// Builds it when it is not current.
     fn missing(&self) -> Option<String> {
-        prepare().err().map(|error| format!("{error:#}"))
+        let script = foreign::here().join("../clients/typescript/prepare");
+        let prepared = foreign::run(&mut Command::new(script));
+        prepared.err().map(|error| format!("{error:#}"))
     }
 
     fn program(&self, _job: &Job) -> Result<Command> {
         let mut command = Command::new("node");
-        command.arg(here().join("typescript/lahja_client_peer.mjs"));
+        command.arg(foreign::here().join("typescript/lahja_client_peer.mjs"));
         Ok(command)
     }
 
     fn play(&self, _seat: Seat) -> LocalBoxFuture<'_, Result<()>> {
-        async { bail!("a TypeScript program plays this") }.boxed_local()
+        foreign::play()
     }
-}
-
-fn here() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn prepare() -> Result<()> {
-    let script = here().join("../clients/typescript/prepare");
-    let output = Command::new(script).output()?;
-    let why = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{}", why.trim());
-    Ok(())
 }
