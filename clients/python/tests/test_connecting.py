@@ -37,7 +37,7 @@ async def test_connecting_waits_for_an_endpoint_that_is_not_there_yet(directory:
     async with Endpoint.serve(at(directory, "alice")) as alice:
         connecting = asyncio.create_task(alice.connect_to_endpoints("bob"))
         connected = asyncio.create_task(alice.wait_until_connected_to("bob"))
-        await asyncio.sleep(0.01)
+        await until(lambda: "bob" in alice._hub.dialled)
         assert not connecting.done() and not alice.is_connected_to("bob")
         async with Endpoint.serve(at(directory, "bob")) as bob:
             await connecting
@@ -290,6 +290,6 @@ async def test_a_peer_of_another_user_is_refused(
 async def test_stopping_while_connecting(directory: Path) -> None:
     async with Endpoint.serve(at(directory, "alice")) as alice:
         connecting = asyncio.create_task(outcome(alice.connect_to_endpoints("bob")))
-        await asyncio.sleep(0.01)
+        await until(lambda: "bob" in alice._hub.dialled)
         await alice.stop()
     assert "alice does not run" in str(await connecting)
