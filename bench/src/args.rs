@@ -18,8 +18,8 @@ Usage: cargo run --release -- [compare|growth|cost] [options]
 Options:
   --runs N         runs of each measurement; figures are their medians (5)
   --seconds S      how long each run lasts (1)
-  --work NAME,…    only the kinds of work (or series) whose names begin so
-  --peer NAME,…    only the peers whose names begin so
+  --work NAME,…    only the kinds of work (or series) whose names begin so; =NAME: only that one
+  --peer NAME,…    only the peers whose names begin so; =NAME: only that one
   --json FILE      where the figures go (target/compare.json, …)
   --list           what there is to choose from, and each peer's configuration
   --help           this text
@@ -42,7 +42,7 @@ pub(crate) struct Options {
     pub(crate) list: bool,
 }
 
-/// Lets a name through if it begins with one of these, or if there are none.
+/// Lets a name through if it begins with one of these, or is what follows their `=`, or if there are none.
 #[derive(Default)]
 pub(crate) struct Filter(Vec<String>);
 
@@ -52,7 +52,11 @@ impl Filter {
     }
 
     pub(crate) fn allows(&self, name: &str) -> bool {
-        self.0.is_empty() || self.0.iter().any(|part| name.starts_with(part.as_str()))
+        let fits = |part: &String| match part.strip_prefix('=') {
+            Some(whole) => name == whole,
+            None => name.starts_with(part.as_str()),
+        };
+        self.0.is_empty() || self.0.iter().any(fits)
     }
 }
 
