@@ -60,8 +60,15 @@ fn take_len(bytes: &[u8]) -> Option<(usize, &[u8])> {
         [low, high @ ..0x80, rest @ ..] => {
             Some((usize::from(low & 0x7f) | usize::from(*high) << 7, rest))
         }
-        mut rest => Some((usize::try_from(decode_varint(&mut rest).ok()?).ok()?, rest)),
+        longer => take_long_len(longer),
     }
+}
+
+/// Apart, so that the lengths of small events are taken without a call.
+#[cold]
+fn take_long_len(mut bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let len = usize::try_from(decode_varint(&mut bytes).ok()?).ok()?;
+    Some((len, bytes))
 }
 
 /// A number that may be left out.
