@@ -59,6 +59,15 @@ function run(path: string, command: string, env: NodeJS.ProcessEnv = {}): string
   return stdout;
 }
 
+/** Starts a program beside this one, with its endpoints in `directory`. */
+function begin(path: string, program: string, directory: string) {
+  return spawn(process.execPath, [program], {
+    cwd: path,
+    env: { ...process.env, LAHJA_DIR: directory },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
 test("the README's programs do what it says", { timeout: 6 * LONG }, async (t) => {
   const path = project(t);
   const [generate, compile, start] = blocks("sh")
@@ -78,22 +87,14 @@ test("the README's programs do what it says", { timeout: 6 * LONG }, async (t) =
   copyFileSync(join(packageFolder, "build/proto/chat.proto"), join(path, "proto/chat.proto"));
   run(path, generate!);
   run(path, compile!);
-  const visitor = spawn(process.execPath, ["dist/guest.js"], {
-    cwd: path,
-    env: { ...process.env, LAHJA_DIR: directory },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const visitor = begin(path, "dist/guest.js", directory);
   let said = "";
   for await (const text of visitor.stdout) said += text;
   assert.equal(said, guest);
 
   write(path, third!);
   run(path, compile!);
-  const service = spawn(process.execPath, ["dist/service.js"], {
-    cwd: path,
-    env: { ...process.env, LAHJA_DIR: directory },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const service = begin(path, "dist/service.js", directory);
   t.after(() => service.kill("SIGKILL"));
   const ended = once(service, "close");
   let heard = "";
