@@ -20,6 +20,7 @@ pub(crate) struct Inbox<E> {
     /// Events that did not come since the last one that was taken.
     lost: u64,
     steps: Steps,
+    ended: bool,
 }
 
 impl<E: Event> Inbox<E> {
@@ -29,39 +30,71 @@ impl<E: Event> Inbox<E> {
             taken: Queue::default(),
             lost: 0,
             steps: Steps::of_receiving(),
+            ended: false,
         }
     }
 
     /// The next event; `None` once no more will come.
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
-        // A flood must not keep the other tasks of this thread from running.
-        let step = match self.steps.begins() {
-            true => Some(ready!(tokio::task::coop::poll_proceed(cx))),
-            false => None,
-        };
+        match self.steps.begins() {
+            true => self.poll_step(cx),
+            false => self.poll_mailbox(cx),
+        }
+    }
+
+    /// A flood must not keep the other tasks of this thread from running.
+    fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
+        let step = ready!(tokio::task::coop::poll_proceed(cx));
         let next = self.poll_mailbox(cx);
-        if let (Some(step), true) = (step, next.is_ready()) {
+        if next.is_ready() {
             step.made_progress();
         }
         next
     }
 
+    /// Each event is made where the caller wants it: see [`EventStream`](super::EventStream).
     fn poll_mailbox(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
-        let mut patience = LOST_AT_ONCE;
-        loop {
-            if let Some(received) = self.take(&mut patience) {
-                return Poll::Ready(Some(received));
-            }
-            if patience == 0 {
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
-            }
-            self.taken.clear();
-            ready!(self.mailbox.poll_take(&mut self.taken, cx));
+        for _ in 0..LOST_AT_ONCE {
             if self.taken.is_empty() {
-                return Poll::Ready(None);
+                self.taken.clear();
+                ready!(self.mailbox.poll_take(&mut self.taken, cx));
+            }
+            match self.taken.next() {
+                None => {
+                    self.ended = true;
+                    return Poll::Ready(None);
+                }
+                Some(Next::Encoded {
+                    payload,
+                    origin,
+                    missed,
+                }) => {
+                    let missed = missed.saturating_add(std::mem::take(&mut self.lost));
+                    match decode_copied(payload) {
+                        Ok(event) => {
+                            return Poll::Ready(Some(Received::plain(event, origin, missed)));
+                        }
+                        Err(why) => {
+                            self.lost = missed.saturating_add(1);
+                            report_undecodable(E::NAME, &origin, &why);
+                        }
+                    }
+                }
+                Some(Next::Single(single)) => {
+                    let (event, context, holder) = single.take();
+                    let missed = self.missed(context.missed);
+                    return Poll::Ready(Some(Received::single(event, context, holder, missed)));
+                }
+                Some(Next::Shared(queued)) => {
+                    if let Some((delivery, holder)) = queued.take() {
+                        let missed = self.missed(delivery.context.missed);
+                        return Poll::Ready(Some(Received::shared(delivery, holder, missed)));
+                    }
+                }
             }
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     pub(crate) async fn next(&mut self) -> Option<Received<E>> {
@@ -73,44 +106,14 @@ impl<E: Event> Inbox<E> {
         self.taken.clear();
     }
 
+    /// Whether it was seen that no more will come.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     /// Whether the subscription was given up, so that its handler is not called any more.
     pub(crate) fn is_closed(&self) -> bool {
         self.mailbox.is_closed()
-    }
-
-    /// The next of what was taken off the mailbox that decodes; each that does not costs patience,
-    /// while there is any.
-    fn take(&mut self, patience: &mut u32) -> Option<Received<E>> {
-        while *patience > 0 {
-            match self.taken.next()? {
-                Next::Shared(queued) => {
-                    let (delivery, holder) = queued.take()?;
-                    let missed = self.missed(delivery.context.missed);
-                    return Some(Received::shared(delivery, holder, missed));
-                }
-                Next::Single(single) => {
-                    let (event, context, holder) = single.take();
-                    let missed = self.missed(context.missed);
-                    return Some(Received::single(event, context, holder, missed));
-                }
-                Next::Encoded {
-                    payload,
-                    origin,
-                    missed,
-                } => {
-                    let missed = missed.saturating_add(std::mem::take(&mut self.lost));
-                    match decode_copied(payload) {
-                        Ok(event) => return Some(Received::plain(event, origin, missed)),
-                        Err(why) => {
-                            *patience -= 1;
-                            self.lost = missed.saturating_add(1);
-                            report_undecodable(E::NAME, &origin, &why);
-                        }
-                    }
-                }
-            }
-        }
-        None
     }
 
     /// How many events the next one has to tell of, if it knows of so many.

@@ -53,16 +53,19 @@ impl<E: Event> EventStream<E> {
         }
     }
 
+    /// What comes without end goes by as it is: an event that is looked at on its way, and moved
+    /// for it, costs as much again as half of its decoding.
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
-        if self.left == Some(0) {
-            return Poll::Ready(None);
+        match self.left {
+            None => self.inbox.poll_next(cx),
+            Some(0) => Poll::Ready(None),
+            Some(left) => self.poll_limited(left, cx),
         }
+    }
+
+    fn poll_limited(&mut self, left: usize, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
         let next = ready!(self.inbox.poll_next(cx));
-        match (&next, &mut self.left) {
-            (None, _) => self.left = Some(0),
-            (Some(_), Some(left)) => *left -= 1,
-            (Some(_), None) => {}
-        }
+        self.left = Some(next.as_ref().map_or(0, |_| left - 1));
         self.end_if_complete();
         Poll::Ready(next)
     }
@@ -88,6 +91,6 @@ impl<E: Event> Stream for EventStream<E> {
 
 impl<E: Event> FusedStream for EventStream<E> {
     fn is_terminated(&self) -> bool {
-        self.left == Some(0)
+        self.left == Some(0) || self.inbox.has_ended()
     }
 }

@@ -40,7 +40,10 @@ enum Entry<E> {
 pub(super) struct Unread {
     source: Source,
     events: usize,
+    /// What is left to settle, of events that were taken as well.
     cost: u64,
+    /// The part of it of events that were taken.
+    taken: u64,
     /// Events that did not come before the first of them.
     missed: u64,
 }
@@ -86,6 +89,7 @@ impl<E> Queue<E> {
     }
 
     /// Takes the next event. (What is in a run has been read once, so it can be read again.)
+    #[inline]
     pub(crate) fn next(&mut self) -> Option<Next<'_, E>> {
         if let Entry::Run(unread) = self.entries.front_mut()? {
             let mut rest = &self.frames[self.taken..];
@@ -150,6 +154,7 @@ impl Unread {
             source,
             events: run.events(),
             cost: cost_of_run(run),
+            taken: 0,
             missed,
         }
     }
@@ -160,23 +165,28 @@ impl Unread {
         if !self.source.is(&behind.source) || behind.missed > 0 {
             return Err(behind);
         }
-        self.events += std::mem::take(&mut behind.events);
-        self.cost += behind.cost;
+        self.events += behind.events;
+        self.cost += std::mem::take(&mut behind.cost);
         Ok(())
     }
 
-    /// The subscriber takes one; gives the endpoint that sent it.
+    /// The subscriber takes one; gives the endpoint that sent it. The credit of the last of them
+    /// returns when this is dropped, that of the others before as soon as it counts.
     fn take(&mut self, cost: u64) -> Arc<str> {
         self.events -= 1;
-        self.cost -= cost;
-        self.source.settle(cost);
+        self.taken += cost;
+        if self.events > 0 && self.taken >= self.source.ledger.batch() {
+            let taken = std::mem::take(&mut self.taken);
+            self.cost -= taken;
+            self.source.settle(taken);
+        }
         self.source.connection.name().clone()
     }
 }
 
 impl Drop for Unread {
     fn drop(&mut self) {
-        if self.events > 0 {
+        if self.cost > 0 {
             self.source.settle(self.cost);
         }
     }

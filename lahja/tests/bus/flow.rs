@@ -25,6 +25,19 @@ async fn a_window_bounds_what_lies_unread() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn room_is_made_for_what_was_read_while_more_lies_unread() {
+    let (alice, bob) = narrow_pair().await;
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let accepted = fill(&alice, 0);
+    for number in 0..accepted * 2 / 3 {
+        assert_eq!(ticks.next().await.unwrap().number, number);
+    }
+    until(|| fill(&alice, accepted) > accepted).await;
+    assert_eq!(ticks.next().await.unwrap().number, accepted * 2 / 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_slow_consumer_of_one_type_delays_neither_other_types_nor_answers() {
     let (alice, bob) = narrow_pair().await;
     let _unread = bob.stream::<Tick>().unwrap();

@@ -33,6 +33,21 @@ async fn a_stream_that_is_to_take_nothing_is_at_its_end() {
 }
 
 #[tokio::test]
+async fn a_stream_is_at_its_end_once_its_endpoint_has_stopped_and_all_is_read() {
+    let (alice, bob) = pair().await;
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    let mut five = bob.stream::<Tock>().unwrap().take(5);
+    let _ = bob.broadcast(Tick::new(7)).await.unwrap();
+    bob.stop().await;
+    assert!(!ticks.is_terminated(), "one is to be read");
+    assert_eq!(ticks.next().await.unwrap().number, 7);
+    assert!(ticks.next().await.is_none() && five.next().await.is_none());
+    assert!(ticks.is_terminated() && five.is_terminated());
+    assert!(ticks.next().await.is_none(), "it stays at its end");
+    alice.stop().await;
+}
+
+#[tokio::test]
 async fn a_stream_is_a_stream_of_the_futures_crate() {
     let (alice, bob) = pair().await;
     let ticks = bob.stream::<Tick>().unwrap();
