@@ -8,11 +8,15 @@ use super::delivery::{Queued, Single, Source};
 use crate::link::{cost, cost_of_run};
 use crate::wire::run::{Run, next_payload};
 
-/// What a queue keeps of its memory once it is empty, in bytes, if it held as much.
+/// What a queue keeps of its memory once it is empty, in bytes.
 const KEPT: usize = 128 * 1024;
 
-/// The same if it held less than this.
+/// The same after it held less than this for a while.
 const KEPT_OF_LITTLE: usize = 16 * 1024;
+
+/// So many times in a row. Under load a subscriber that is quick finds now little, now much: memory
+/// that goes and comes again each time costs more than decoding what lies in it.
+const A_WHILE: u8 = 64;
 
 /// The same in entries.
 const KEPT_ENTRIES: usize = 16;
@@ -28,6 +32,8 @@ pub(crate) struct Queue<E> {
     /// The frames of all runs, of which those before `taken` were taken.
     frames: Vec<u8>,
     taken: usize,
+    /// How often in a row it was emptied and had held little.
+    held_little: u8,
 }
 
 enum Entry<E> {
@@ -119,8 +125,12 @@ impl<E> Queue<E> {
         if self.frames.is_empty() {
             return;
         }
-        let kept = match self.frames.len() {
-            ..KEPT_OF_LITTLE => KEPT_OF_LITTLE,
+        self.held_little = match self.frames.len() {
+            ..KEPT_OF_LITTLE => A_WHILE.min(self.held_little + 1),
+            _ => 0,
+        };
+        let kept = match self.held_little {
+            A_WHILE => KEPT_OF_LITTLE,
             _ => KEPT,
         };
         self.frames.clear();
@@ -135,6 +145,7 @@ impl<E> Default for Queue<E> {
             entries: VecDeque::new(),
             frames: Vec::new(),
             taken: 0,
+            held_little: 0,
         }
     }
 }
