@@ -12,11 +12,11 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// For whoever sends: a turn is 1,024 events, some 0.1 ms.
+    /// For whoever sends: a turn is 2,048 events, some 0.2 ms.
     pub(crate) const fn of_sending() -> Self {
         Self {
             events: 0,
-            per_step: 8,
+            per_step: 16,
         }
     }
 

@@ -168,11 +168,15 @@ impl Core {
         self.changed.notify_waiters();
     }
 
+    pub(crate) fn is_running(&self) -> bool {
+        !self.stopping.load(Ordering::Acquire)
+    }
+
     pub(crate) fn check_running(&self) -> Result<()> {
-        if self.stopping.load(Ordering::Acquire) {
-            return Err(self.stopped());
+        match self.is_running() {
+            true => Ok(()),
+            false => Err(self.stopped()),
         }
-        Ok(())
     }
 
     /// Opens a link on a stream on which the peer said hello. `hello` is ours, if it was not sent

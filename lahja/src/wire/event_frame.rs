@@ -121,19 +121,17 @@ impl BareFrame {
         let tail =
             number_len(REQUEST_ID, self.request_id) + number_len(RESPONSE_TO, self.response_to);
         let broadcast_len = TYPE_ID_FIELD + payload_field + tail;
-        // Gathered first: each byte that is appended to a vector by itself is a check of its room.
-        let mut head = [0; LONGEST_HEAD];
-        let mut rest = &mut head[..];
-        rest.put_u32_le(frame_len(broadcast_len) as u32);
-        encode_key(BROADCAST_IN_FRAME, WireType::LengthDelimited, &mut rest);
-        encode_varint(broadcast_len as u64, &mut rest);
-        fixed64::encode(TYPE_ID, &self.type_id.get(), &mut rest);
+        let mut head = Head::default();
+        head.put((frame_len(broadcast_len) as u32).to_le_bytes());
+        head.put([key(BROADCAST_IN_FRAME, WireType::LengthDelimited)]);
+        head.put_len(broadcast_len);
+        head.put([key(TYPE_ID, WireType::SixtyFourBit)]);
+        head.put(self.type_id.get().to_le_bytes());
         if self.payload_len > 0 {
-            encode_key(PAYLOAD, WireType::LengthDelimited, &mut rest);
-            encode_varint(self.payload_len as u64, &mut rest);
+            head.put([key(PAYLOAD, WireType::LengthDelimited)]);
+            head.put_len(self.payload_len);
         }
-        let len = LONGEST_HEAD - rest.len();
-        out.extend_from_slice(&head[..len]);
+        out.extend_from_slice(head.bytes());
     }
 
     /// Appends what comes after the payload's bytes.
@@ -148,6 +146,43 @@ const TYPE_ID_FIELD: usize = 1 + 8;
 
 /// The prefix, the keys of the broadcast and its payload with lengths of up to 5 bytes, and the ID.
 const LONGEST_HEAD: usize = PREFIX_LEN + 2 * (1 + 5) + TYPE_ID_FIELD;
+
+/// Gathers the head of a frame: each piece that is appended to a vector by itself is a check of its
+/// room, and a call.
+#[derive(Default)]
+struct Head {
+    bytes: [u8; LONGEST_HEAD],
+    len: usize,
+}
+
+impl Head {
+    fn put<const N: usize>(&mut self, piece: [u8; N]) {
+        self.bytes[self.len..][..N].copy_from_slice(&piece);
+        self.len += N;
+    }
+
+    /// A length as a varint: see [Encoding](https://protobuf.dev/programming-guides/encoding/).
+    fn put_len(&mut self, len: usize) {
+        match len {
+            ..0x80 => self.put([len as u8]),
+            0x80..0x4000 => self.put([len as u8 | 0x80, (len >> 7) as u8]),
+            _ => {
+                let mut rest = &mut self.bytes[self.len..];
+                encode_varint(len as u64, &mut rest);
+                self.len = LONGEST_HEAD - rest.len();
+            }
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// The key of a field whose number is below 16.
+const fn key(tag: u32, wire_type: WireType) -> u8 {
+    (tag << 3) as u8 | wire_type as u8
+}
 
 impl EventFields<'_> {
     fn put_head(&self, out: &mut BytesMut) {

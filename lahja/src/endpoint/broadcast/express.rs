@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Sent;
+use crate::Event;
 use crate::driver::Connection;
 use crate::endpoint::core::Core;
 use crate::endpoint::routes::Route;
 use crate::link::{Ids, with_bare_frame};
 use crate::wire::TypeId;
-use crate::{Event, Result};
 
 /// How far a broadcast came that is not complete.
 #[derive(Debug, Default)]
@@ -21,28 +20,34 @@ pub(in crate::endpoint) struct Express {
 
 impl Core {
     /// Sends an event to the peers that its bare frame suits, and that have room, without waiting
-    /// and without moving it. Unless these are all who subscribe, others have to do the rest.
+    /// and without moving it; gives how many these are, if they are all who subscribe. If not,
+    /// others have to do the rest.
     ///
     /// It is encoded before the look at who gets it, which is then as short as it can be: what no
     /// peer wants is not encoded, as far as a filter can tell.
     pub(in crate::endpoint) fn begin_broadcast<E: Event>(
         &self,
         event: &E,
-    ) -> Result<Result<Sent, Express>> {
-        self.check_running()?;
+    ) -> Result<usize, Express> {
         let mut express = Express::default();
-        let for_peers_alone =
-            self.routes.may_be_wanted(E::TYPE_ID) && !self.routes.has_topics(E::TYPE_ID);
-        if for_peers_alone && self.compressor().is_off() {
-            let serve = |frame: &[u8]| {
-                let routes = &self.routes;
-                routes.lend::<E, _>(|route| express.serve(route, E::TYPE_ID, frame))
-            };
-            if with_bare_frame(event, Ids::default(), serve).flatten() == Some(true) {
-                return Ok(Ok(Sent::to_all(express.sent)));
-            }
+        if !self.may_be_for_peers_alone(E::TYPE_ID) {
+            return Err(express);
         }
-        Ok(Err(express))
+        let serve = |frame: &[u8]| {
+            let routes = &self.routes;
+            routes.lend::<E, _>(|route| express.serve(route, E::TYPE_ID, frame))
+        };
+        match with_bare_frame(event, Ids::default(), serve).flatten() {
+            Some(true) => Ok(express.sent),
+            _ => Err(express),
+        }
+    }
+
+    fn may_be_for_peers_alone(&self, type_id: TypeId) -> bool {
+        self.is_running()
+            && self.compressor().is_off()
+            && self.routes.may_be_wanted(type_id)
+            && !self.routes.has_topics(type_id)
     }
 }
 

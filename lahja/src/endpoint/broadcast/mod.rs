@@ -28,7 +28,6 @@ impl Core {
         config: &BroadcastConfig,
     ) -> Result<Sent> {
         take_turn().await;
-        self.check_running()?;
         if config.wait_for_subscriber {
             let deadline = Instant::now() + self.broadcast_timeout(Some(config));
             self.await_subscriber::<E>(Some(config), deadline).await?;
@@ -44,6 +43,9 @@ impl Core {
         config: Option<&BroadcastConfig>,
         express: Express,
     ) -> Result<Sent> {
+        if express.sent == 0 {
+            self.check_running()?;
+        }
         let targets = Targets::of::<E>(self, config)?;
         if targets.is_empty() && express.sent == 0 {
             return nobody::<E>(config);

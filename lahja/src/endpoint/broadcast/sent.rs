@@ -22,7 +22,7 @@ struct LeftOut {
 
 impl Sent {
     /// What went to so many receivers, which were all.
-    pub(super) fn to_all(count: usize) -> Self {
+    pub(in crate::endpoint) fn to_all(count: usize) -> Self {
         let left_out = None;
         Self { count, left_out }
     }

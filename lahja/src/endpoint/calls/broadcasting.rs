@@ -23,8 +23,8 @@ impl Endpoint {
     /// [`Error::Stopped`](crate::Error::Stopped).
     pub async fn broadcast<E: Event>(&self, event: E) -> Result<Sent> {
         take_turn().await;
-        match self.core.begin_broadcast(&event)? {
-            Ok(sent) => Ok(sent),
+        match self.core.begin_broadcast(&event) {
+            Ok(receivers) => Ok(Sent::to_all(receivers)),
             Err(express) => self.core.finish_broadcast(event, None, express).await,
         }
     }
