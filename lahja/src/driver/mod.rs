@@ -151,5 +151,6 @@ impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
         self.reins.drive(|link| link.finish(Ending::Crashed));
         self.reins.dispatch();
+        self.reins.release();
     }
 }

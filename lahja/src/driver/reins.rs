@@ -1,5 +1,6 @@
 //! A link as its own driver has it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
@@ -55,6 +56,14 @@ impl Reins {
             self.waker.clone_from(waker);
             self.connection.lock_shared().set_driver(waker);
         }
+    }
+
+    /// Nothing of this driver is to live on in the connection, which others may keep for a while.
+    pub(super) fn release(&mut self) {
+        self.drive_shared(|shared| {
+            shared.set_driver(Waker::noop());
+            shared.link.take_unwritten(&mut VecDeque::new());
+        });
     }
 
     /// Works on the link.

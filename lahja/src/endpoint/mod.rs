@@ -11,6 +11,7 @@ mod deliver;
 mod directory;
 mod listen;
 mod queries;
+mod recent;
 mod request;
 mod respond;
 mod routes;

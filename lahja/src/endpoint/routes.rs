@@ -4,15 +4,13 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::recent::{self, CurrentVersion};
 use crate::driver::Connection;
 use crate::id_map::IdMap;
 use crate::link::LinkId;
 use crate::local::{AnyTopic, LocalFlow, Topic};
 use crate::wire::{TypeId, check_event_name};
 use crate::{Error, Event, Result};
-
-/// To so many peers an event may be sent, each perhaps by a system call, while the table is locked.
-const FEW: usize = 4;
 
 /// The receivers of one type. A snapshot: changes replace it.
 #[derive(Clone)]
@@ -59,6 +57,7 @@ impl fmt::Debug for Route {
 pub(crate) struct Routes {
     window: u64,
     table: RwLock<IdMap<TypeId, Arc<Route>>>,
+    version: CurrentVersion,
     /// Of which types peers ever were receivers: a bit stands for a 64th of all types.
     wanted: AtomicU64,
     /// The same of this endpoint's own subscribers.
@@ -71,6 +70,7 @@ impl Routes {
         Self {
             window,
             table: RwLock::new(IdMap::default()),
+            version: CurrentVersion::new(),
             wanted: AtomicU64::new(0),
             own: AtomicU64::new(0),
         }
@@ -87,21 +87,14 @@ impl Routes {
         may_have && self.get(id).is_some_and(|route| !route.topics.is_empty())
     }
 
-    /// Lends the receivers of an event that this endpoint uses; if they are few, without a share in
-    /// them, but keeps them from changing meanwhile. `work` runs no one else's code. `None` if they
-    /// are not known under this name.
+    /// Lends the receivers of an event that this endpoint uses, as a rule without a lock. `None` if
+    /// they are not known under this name.
     pub(crate) fn lend<E: Event, R>(&self, work: impl FnOnce(&Route) -> R) -> Option<R> {
-        let table = self.read();
-        let route = table.get(&E::TYPE_ID)?;
-        if route.name != Some(E::NAME) {
-            return None;
-        }
-        if route.peers.len() <= FEW {
-            return Some(work(route));
-        }
-        let route = route.clone();
-        drop(table);
-        Some(work(&route))
+        let version = self.version.get();
+        let route = recent::take(version, E::TYPE_ID).or_else(|| self.get(E::TYPE_ID))?;
+        let result = (route.name == Some(E::NAME)).then(|| work(&route));
+        recent::keep(version, E::TYPE_ID, route);
+        result
     }
 
     /// The receivers of a type now.
@@ -178,6 +171,7 @@ impl Routes {
         } else {
             *route = Arc::new(changed);
         }
+        self.version.advance();
         result
     }
 
