@@ -41,32 +41,47 @@ impl CurrentVersion {
     }
 }
 
+/// A route, of which table and type. Apart, so that only the route is moved out and in.
 struct Recent {
-    version: Version,
-    type_id: TypeId,
-    route: Arc<Route>,
+    version: Cell<Version>,
+    type_id: Cell<TypeId>,
+    route: Cell<Option<Arc<Route>>>,
+}
+
+impl Recent {
+    const fn none() -> Self {
+        Self {
+            version: Cell::new(Version(0)),
+            type_id: Cell::new(TypeId::new(0)),
+            route: Cell::new(None),
+        }
+    }
 }
 
 thread_local! {
-    static RECENT: [Cell<Option<Recent>>; KEPT] = const { [const { Cell::new(None) }; KEPT] };
+    static RECENT: [Recent; KEPT] = const { [const { Recent::none() }; KEPT] };
 }
 
 /// Takes the route of a type, as a table of this version has it, if this thread kept it.
 pub(super) fn take(version: Version, type_id: TypeId) -> Option<Arc<Route>> {
+    let take = |kept: &[Recent; KEPT]| {
+        let recent = &kept[slot(type_id)];
+        let is_current = recent.version.get() == version && recent.type_id.get() == type_id;
+        is_current.then(|| recent.route.take())
+    };
     // A thread that ends has nothing any more.
-    let recent = RECENT.try_with(|kept| kept[slot(type_id)].take()).ok()??;
-    let is_current = recent.version == version && recent.type_id == type_id;
-    is_current.then_some(recent.route)
+    RECENT.try_with(take).ok()??
 }
 
 /// Keeps a route that was looked up after its table had this version.
 pub(super) fn keep(version: Version, type_id: TypeId, route: Arc<Route>) {
-    let recent = Recent {
-        version,
-        type_id,
-        route,
+    let keep = |kept: &[Recent; KEPT]| {
+        let recent = &kept[slot(type_id)];
+        recent.version.set(version);
+        recent.type_id.set(type_id);
+        recent.route.set(Some(route));
     };
-    let _ = RECENT.try_with(|kept| kept[slot(type_id)].set(Some(recent)));
+    let _ = RECENT.try_with(keep);
 }
 
 fn slot(type_id: TypeId) -> usize {
