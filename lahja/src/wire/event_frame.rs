@@ -121,17 +121,15 @@ impl BareFrame {
         let tail =
             number_len(REQUEST_ID, self.request_id) + number_len(RESPONSE_TO, self.response_to);
         let broadcast_len = TYPE_ID_FIELD + payload_field + tail;
-        let mut head = Head::default();
-        head.put((frame_len(broadcast_len) as u32).to_le_bytes());
-        head.put([key(BROADCAST_IN_FRAME, WireType::LengthDelimited)]);
-        head.put_len(broadcast_len);
-        head.put([key(TYPE_ID, WireType::SixtyFourBit)]);
-        head.put(self.type_id.get().to_le_bytes());
+        out.put_u32_le(frame_len(broadcast_len) as u32);
+        out.put_u8(key(BROADCAST_IN_FRAME, WireType::LengthDelimited));
+        put_len(broadcast_len, out);
+        out.put_u8(key(TYPE_ID, WireType::SixtyFourBit));
+        out.put_u64_le(self.type_id.get());
         if self.payload_len > 0 {
-            head.put([key(PAYLOAD, WireType::LengthDelimited)]);
-            head.put_len(self.payload_len);
+            out.put_u8(key(PAYLOAD, WireType::LengthDelimited));
+            put_len(self.payload_len, out);
         }
-        out.extend_from_slice(head.bytes());
     }
 
     /// Appends what comes after the payload's bytes.
@@ -144,38 +142,13 @@ impl BareFrame {
 /// A key of one byte, and the ID.
 const TYPE_ID_FIELD: usize = 1 + 8;
 
-/// The prefix, the keys of the broadcast and its payload with lengths of up to 5 bytes, and the ID.
-const LONGEST_HEAD: usize = PREFIX_LEN + 2 * (1 + 5) + TYPE_ID_FIELD;
-
-/// Gathers the head of a frame: each piece that is appended to a vector by itself is a check of its
-/// room, and a call.
-#[derive(Default)]
-struct Head {
-    bytes: [u8; LONGEST_HEAD],
-    len: usize,
-}
-
-impl Head {
-    fn put<const N: usize>(&mut self, piece: [u8; N]) {
-        self.bytes[self.len..][..N].copy_from_slice(&piece);
-        self.len += N;
-    }
-
-    /// A length as a varint: see [Encoding](https://protobuf.dev/programming-guides/encoding/).
-    fn put_len(&mut self, len: usize) {
-        match len {
-            ..0x80 => self.put([len as u8]),
-            0x80..0x4000 => self.put([len as u8 | 0x80, (len >> 7) as u8]),
-            _ => {
-                let mut rest = &mut self.bytes[self.len..];
-                encode_varint(len as u64, &mut rest);
-                self.len = LONGEST_HEAD - rest.len();
-            }
-        }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
+/// A length, as a rule without a loop: see
+/// [Encoding](https://protobuf.dev/programming-guides/encoding/).
+fn put_len(len: usize, out: &mut Vec<u8>) {
+    match len {
+        ..0x80 => out.put_u8(len as u8),
+        0x80..0x4000 => out.put_slice(&[len as u8 | 0x80, (len >> 7) as u8]),
+        _ => encode_varint(len as u64, out),
     }
 }
 
