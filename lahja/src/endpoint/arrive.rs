@@ -9,7 +9,7 @@ use super::deliver::deliver_encoded;
 use super::routes::Route;
 use crate::driver::Connection;
 use crate::link::{Arrived, ArrivedRun, cost, cost_of_run};
-use crate::local::{AnswerSlot, Context, Holder, Receipt, Requester, Source, report_undecodable};
+use crate::local::{AnswerSlot, Context, Opening, Receipt, Requester, Source, report_undecodable};
 use crate::wire::run::Run;
 use crate::wire::{FailureCode, TypeId};
 
@@ -19,7 +19,7 @@ struct Arrival<'a> {
     context: Context,
     receipt: Receipt,
     /// Of a request: held until every subscriber has its own.
-    holder: Option<Holder>,
+    opening: Option<Opening>,
 }
 
 impl Core {
@@ -35,7 +35,7 @@ impl Core {
                 headers: (!headers.is_empty()).then(|| Arc::new(headers)),
                 missed: arrived.broadcast.missed,
             },
-            holder: self.hold(connection, &arrived),
+            opening: self.open_answer(connection, &arrived),
             receipt: receipt(connection, arrived, type_id),
         };
         match (self.subscribed(type_id), payload) {
@@ -78,7 +78,7 @@ impl Core {
                     source: source.clone(),
                     cost: cost(body_len),
                 },
-                holder: None,
+                opening: None,
             };
             self.deliver(route, &payload, arrival);
         }
@@ -89,7 +89,7 @@ impl Core {
         route.filter(|route| !route.topics.is_empty())
     }
 
-    fn hold(&self, connection: &Arc<Connection>, arrived: &Arrived) -> Option<Holder> {
+    fn open_answer(&self, connection: &Arc<Connection>, arrived: &Arrived) -> Option<Opening> {
         let requester = || Requester::Remote {
             connection: connection.clone(),
             request_id: arrived.broadcast.request_id,
@@ -104,14 +104,14 @@ impl Core {
             connection,
             context,
             receipt,
-            holder,
+            opening,
         } = arrival;
         let receipt = receipt.shared_by(route.topics.len());
         let topics = &route.topics;
-        let delivered = deliver_encoded(topics, payload, context, receipt, holder.as_ref());
+        let delivered = deliver_encoded(topics, payload, context, receipt, opening.as_ref());
         if let Err(why) = delivered {
             report(route, connection, &why);
-            fail(holder, &why);
+            fail(opening, &why);
         }
     }
 
@@ -122,7 +122,7 @@ impl Core {
             topic.lost(arrival.context.missed);
         }
         report(route, arrival.connection, why);
-        fail(arrival.holder, why);
+        fail(arrival.opening, why);
     }
 }
 
@@ -145,8 +145,8 @@ fn report(route: &Route, from: &Connection, why: &str) {
     report_undecodable(route.name().unwrap_or_default(), from.name(), why);
 }
 
-fn fail(holder: Option<Holder>, why: &str) {
-    if let Some(holder) = holder {
-        holder.fail(FailureCode::DecodeFailed, why);
+fn fail(opening: Option<Opening>, why: &str) {
+    if let Some(opening) = opening {
+        opening.fail(FailureCode::DecodeFailed, why);
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::routes::Route;
 use crate::Event;
 use crate::link::encode;
-use crate::local::{AnyTopic, Context, Holder, Receipt, Topic};
+use crate::local::{AnyTopic, Context, Opening, Receipt, Topic};
 use crate::wire::FailureCode;
 
 impl Route {
@@ -18,7 +18,7 @@ impl Route {
         event: E,
         context: Context,
         receipt: Receipt,
-        holder: Option<Holder>,
+        opening: Option<Opening>,
     ) {
         let receipt = receipt.shared_by(self.topics.len());
         if self.topics.is_empty() {
@@ -29,15 +29,16 @@ impl Route {
         let mut delivered = Ok(());
         if !twins.is_empty() {
             let (context, receipt) = (context.clone(), receipt.clone());
-            delivered = deliver_encoded(&twins, &encode(&event), context, receipt, holder.as_ref());
+            delivered =
+                deliver_encoded(&twins, &encode(&event), context, receipt, opening.as_ref());
         }
         if let Some(topic) = own {
-            topic.deliver(event, context, receipt, holder.as_ref());
+            topic.deliver(event, context, receipt, opening.as_ref());
         }
         if let Err(why) = delivered {
             tracing::error!(event = E::NAME, why, "two types of one name disagree");
-            if let Some(holder) = holder {
-                holder.fail(FailureCode::DecodeFailed, why);
+            if let Some(opening) = opening {
+                opening.fail(FailureCode::DecodeFailed, why);
             }
         }
     }
@@ -56,7 +57,7 @@ pub(super) fn deliver_encoded(
     payload: &Bytes,
     context: Context,
     receipt: Receipt,
-    holder: Option<&Holder>,
+    opening: Option<&Opening>,
 ) -> Result<(), String> {
     let Some((last, others)) = topics.split_last() else {
         return Ok(());
@@ -64,10 +65,10 @@ pub(super) fn deliver_encoded(
     let mut delivered = Ok(());
     for topic in others {
         let (context, receipt) = (context.clone(), receipt.clone());
-        if let Err(why) = topic.deliver_encoded(payload, context, receipt, holder) {
+        if let Err(why) = topic.deliver_encoded(payload, context, receipt, opening) {
             delivered = Err(why);
         }
     }
-    last.deliver_encoded(payload, context, receipt, holder)
+    last.deliver_encoded(payload, context, receipt, opening)
         .and(delivered)
 }

@@ -140,9 +140,9 @@ impl Asking {
                 flow,
                 cost,
             };
-            let holder = AnswerSlot::open(requester, cancelled);
+            let opening = AnswerSlot::open(requester, cancelled);
             let context = Context { missed, ..context };
-            route.deliver(request, context, Receipt::Request, Some(holder));
+            route.deliver(request, context, Receipt::Request, Some(opening));
         };
         let id = self.collecting.id();
         own.route.flow.wait(id, cost, Box::new(deliver));

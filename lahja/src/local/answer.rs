@@ -75,19 +75,21 @@ pub(crate) struct AnswerSlot {
 type Failure = (FailureCode, String);
 
 impl AnswerSlot {
-    /// Opens the slot of a request, for as long as its holders are made: these are the clones of
-    /// the one that this gives, which itself has no say in how the request ends.
-    pub(crate) fn open(requester: Requester, cancelled: Arc<CancelFlag>) -> Holder {
-        let slot = Arc::new(Self {
+    /// Opens the slot of a request, for as long as its holders are made.
+    pub(crate) fn open(requester: Requester, cancelled: Arc<CancelFlag>) -> Opening {
+        Opening(Arc::new(Self {
             requester,
             settled: AtomicBool::new(false),
             holders: AtomicUsize::new(1),
             failure: Mutex::new(None),
             cancelled,
-        });
-        Holder {
-            slot,
-            has_say: false,
+        }))
+    }
+
+    /// One holder less; without any the request has failed.
+    fn release(&self) {
+        if self.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.fail();
         }
     }
 
@@ -209,34 +211,59 @@ impl AnswerSlot {
     }
 }
 
-/// The duty to answer a request, or to give up on it. Dropping it gives up.
+/// Makes the holders of a request. Dropping it says nothing about how the request ends.
 #[derive(Debug)]
-pub(crate) struct Holder {
-    slot: Arc<AnswerSlot>,
-    /// Whether dropping it says that the request was dropped.
-    has_say: bool,
+pub(crate) struct Opening(Arc<AnswerSlot>);
+
+impl Opening {
+    fn another(slot: &Arc<AnswerSlot>) -> Arc<AnswerSlot> {
+        slot.holders.fetch_add(1, Ordering::AcqRel);
+        slot.clone()
+    }
+
+    pub(crate) fn holder(&self) -> Holder {
+        Holder(Self::another(&self.0))
+    }
+
+    /// Gives up, which is told for this reason if it is the last to do so.
+    pub(crate) fn fail(self, code: FailureCode, message: impl Into<String>) {
+        self.0.gives_up((code, message.into()));
+    }
 }
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+/// The duty to answer a request, or to give up on it. Dropping it gives up. (A pointer and nothing
+/// else: each event that is received has room for one.)
+#[derive(Debug)]
+pub(crate) struct Holder(Arc<AnswerSlot>);
 
 impl Holder {
     /// Answers; an answer that comes second, or too late, is dropped.
     pub(crate) fn reply<A: Event>(self, answer: A) -> Result<()> {
-        self.slot.reply(answer)
+        self.0.reply(answer)
     }
 
     /// Gives up, which is told for this reason if it is the last to do so.
-    pub(crate) fn fail(mut self, code: FailureCode, message: impl Into<String>) {
-        self.slot.gives_up((code, message.into()));
-        self.has_say = false;
+    pub(crate) fn fail(self, code: FailureCode, message: impl Into<String>) {
+        // The last word is not to be that it was dropped.
+        let last = Opening(Opening::another(&self.0));
+        drop(self);
+        last.fail(code, message);
     }
 
     /// Whether nobody waits for the answer any more.
     pub(crate) fn is_given_up(&self) -> bool {
-        self.slot.cancelled.is_cancelled()
+        self.0.cancelled.is_cancelled()
     }
 
     /// Whether the requester had better read earlier answers first.
     pub(crate) fn requester_is_behind(&self) -> bool {
-        match &self.slot.requester {
+        match &self.0.requester {
             Requester::Remote { connection, .. } => connection.peer_is_behind(),
             Requester::Local { .. } => false,
         }
@@ -244,28 +271,16 @@ impl Holder {
 
     /// Cancelled once nobody waits for the answer any more.
     pub(crate) fn cancelled(&self) -> &CancelFlag {
-        &self.slot.cancelled
-    }
-}
-
-impl Clone for Holder {
-    fn clone(&self) -> Self {
-        self.slot.holders.fetch_add(1, Ordering::AcqRel);
-        Self {
-            slot: self.slot.clone(),
-            has_say: true,
-        }
+        &self.0.cancelled
     }
 }
 
 impl Drop for Holder {
     fn drop(&mut self) {
-        if self.has_say && !self.slot.is_settled() {
-            self.slot.gives_up(dropped());
+        if !self.0.is_settled() {
+            self.0.gives_up(dropped());
         }
-        if self.slot.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.slot.fail();
-        }
+        self.0.release();
     }
 }
 

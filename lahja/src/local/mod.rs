@@ -8,7 +8,7 @@ mod mailbox;
 mod queue;
 mod topic;
 
-pub(crate) use answer::{AnswerSlot, Holder, LocalAnswer, Requester};
+pub(crate) use answer::{AnswerSlot, Holder, LocalAnswer, Opening, Requester};
 pub(crate) use collector::{Collector, Outcome, SELF};
 pub(crate) use delivery::{Context, Delivery, Receipt, Source};
 pub(crate) use flow::{LocalFlow, Turn};

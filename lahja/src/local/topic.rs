@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Buf, Bytes};
 
-use super::answer::Holder;
+use super::answer::Opening;
 use super::delivery::{Context, Delivery, Queued, Receipt, Single, Source};
 use super::mailbox::Mailbox;
 use crate::Event;
@@ -32,7 +32,7 @@ pub(crate) trait AnyTopic: Any + Send + Sync {
         payload: &Bytes,
         context: Context,
         receipt: Receipt,
-        holder: Option<&Holder>,
+        opening: Option<&Opening>,
     ) -> Result<(), String>;
 
     /// Queues a run of events as it is, if there is one subscriber: it decodes each as it takes it.
@@ -77,18 +77,19 @@ impl<E: Event> Topic<E> {
         event: E,
         mut context: Context,
         receipt: Receipt,
-        holder: Option<&Holder>,
+        opening: Option<&Opening>,
     ) {
         let undecoded = self.undecoded.swap(0, Ordering::AcqRel);
         context.missed = context.missed.saturating_add(undecoded);
         let mailboxes = self.lock().clone();
         if let [mailbox] = &mailboxes[..] {
-            let holder = holder.cloned();
+            let holder = opening.map(Opening::holder);
             return mailbox.push_single(Single::new(event, context, receipt, holder));
         }
         let delivery = Arc::new(Delivery::new(event, context, mailboxes.len(), receipt));
         for mailbox in mailboxes.iter() {
-            mailbox.push_shared(Queued::new(delivery.clone(), holder.cloned()));
+            let holder = opening.map(Opening::holder);
+            mailbox.push_shared(Queued::new(delivery.clone(), holder));
         }
     }
 
@@ -105,11 +106,11 @@ impl<E: Event> AnyTopic for Topic<E> {
         payload: &Bytes,
         context: Context,
         receipt: Receipt,
-        holder: Option<&Holder>,
+        opening: Option<&Opening>,
     ) -> Result<(), String> {
         match decode::<E>(payload) {
             Ok(event) => {
-                self.deliver(event, context, receipt, holder);
+                self.deliver(event, context, receipt, opening);
                 Ok(())
             }
             Err(why) => {
