@@ -87,3 +87,45 @@ pub(super) fn keep(version: Version, type_id: TypeId, route: Arc<Route>) {
 fn slot(type_id: TypeId) -> usize {
     (type_id.get() % KEPT as u64) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::routes::Routes;
+    use super::*;
+
+    const ID: TypeId = TypeId::new(7);
+
+    /// A route that only its address tells apart.
+    fn route() -> Arc<Route> {
+        Arc::new(Routes::new(1).fresh())
+    }
+
+    #[test]
+    fn a_route_is_found_again_until_its_table_changes() {
+        let (version, route) = (CurrentVersion::new(), route());
+        keep(version.get(), ID, route.clone());
+        let again = take(version.get(), ID).expect("it was kept");
+        assert!(Arc::ptr_eq(&again, &route));
+        keep(version.get(), ID, again);
+        version.advance();
+        assert!(take(version.get(), ID).is_none());
+    }
+
+    #[test]
+    fn routes_of_other_types_and_tables_are_not_mistaken_for_it() {
+        let (version, other) = (CurrentVersion::new(), CurrentVersion::new());
+        keep(version.get(), ID, route());
+        let in_the_same_slot = TypeId::new(7 + KEPT as u64);
+        assert!(take(version.get(), in_the_same_slot).is_none());
+        assert!(take(other.get(), ID).is_none());
+    }
+
+    #[test]
+    fn a_thread_keeps_a_few_routes_and_no_more() {
+        let (version, route) = (CurrentVersion::new(), route());
+        for id in 0..1_000 {
+            keep(version.get(), TypeId::new(id), route.clone());
+        }
+        assert_eq!(Arc::strong_count(&route), 1 + KEPT);
+    }
+}

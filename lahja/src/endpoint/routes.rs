@@ -175,7 +175,7 @@ impl Routes {
         result
     }
 
-    fn fresh(&self) -> Route {
+    pub(super) fn fresh(&self) -> Route {
         Route {
             name: None,
             peers: Vec::new(),

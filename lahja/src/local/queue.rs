@@ -202,3 +202,35 @@ impl Drop for Unread {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A queue that is emptied after it held this many bytes of frames.
+    fn hold(queue: &mut Queue<()>, bytes: usize) -> usize {
+        queue.frames.resize(bytes, 0);
+        queue.clear();
+        queue.frames.capacity()
+    }
+
+    #[test]
+    fn memory_stays_while_little_and_much_alternate() {
+        let mut queue = Queue::default();
+        for _ in 0..1_000 {
+            assert!(hold(&mut queue, KEPT) >= KEPT);
+            assert!(hold(&mut queue, 1) >= KEPT);
+        }
+    }
+
+    #[test]
+    fn what_a_burst_took_goes_at_once_and_what_is_not_needed_after_a_while() {
+        let mut queue = Queue::default();
+        assert!((KEPT..2 * KEPT).contains(&hold(&mut queue, 16 * KEPT)));
+        let kept = (0..A_WHILE).map(|_| hold(&mut queue, 1)).last();
+        assert!(
+            kept.is_some_and(|kept| kept < 2 * KEPT_OF_LITTLE),
+            "{kept:?}"
+        );
+    }
+}
