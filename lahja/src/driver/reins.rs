@@ -1,6 +1,5 @@
 //! A link as its own driver has it.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
@@ -58,11 +57,12 @@ impl Reins {
         }
     }
 
-    /// Nothing of this driver is to live on in the connection, which others may keep for a while.
+    /// Neither this driver nor what it did not write is to live on in the connection, which others
+    /// may keep for a while.
     pub(super) fn release(&mut self) {
         self.drive_shared(|shared| {
             shared.set_driver(Waker::noop());
-            shared.link.take_unwritten(&mut VecDeque::new());
+            shared.link.forget_unwritten();
         });
     }
 

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::routes::Route;
 use crate::wire::TypeId;
 
-/// How many a thread keeps. What it keeps of a connection that is over is neither socket nor task.
+/// How many a thread keeps. What it so keeps of a connection that is over is the link alone: neither
+/// its socket, nor its task, nor what was unwritten.
 const KEPT: usize = 8;
 
 /// A state of a table of routes, unlike any other state of any table.
@@ -17,8 +18,8 @@ pub(super) struct Version(u64);
 impl Version {
     /// One that was never there before.
     pub(super) fn new() -> Self {
-        static LAST: AtomicU64 = AtomicU64::new(0);
-        Self(LAST.fetch_add(1, Ordering::Relaxed))
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
 }
 

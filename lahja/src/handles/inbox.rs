@@ -52,7 +52,7 @@ impl<E: Event> Inbox<E> {
         next
     }
 
-    /// Each event is made where the caller wants it: see [`EventStream`](super::EventStream).
+    /// Each event is made right where the caller gets it, so there is no function in between.
     fn poll_mailbox(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
         for _ in 0..LOST_AT_ONCE {
             if self.taken.is_empty() {

@@ -19,6 +19,7 @@ use crate::Event;
 #[must_use = "dropping the stream unsubscribes"]
 pub struct EventStream<E: Event> {
     inbox: Inbox<E>,
+    /// `None` once the stream has given out as many as it was to take.
     registration: Option<Registration<E>>,
     left: Option<usize>,
 }
@@ -53,8 +54,8 @@ impl<E: Event> EventStream<E> {
         }
     }
 
-    /// What comes without end goes by as it is: an event that is looked at on its way, and moved
-    /// for it, costs as much again as half of its decoding.
+    /// What the inbox gives is returned untouched: a look at the event would have it copied here,
+    /// for half of what its decoding costs.
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Received<E>>> {
         match self.left {
             None => self.inbox.poll_next(cx),

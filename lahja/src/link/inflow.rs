@@ -39,12 +39,6 @@ impl Ledger {
         taken == self.arrived.load(Ordering::Acquire) || owed >= self.window / 2
     }
 
-    /// Events of so many bytes in all may be settled at once by a consumer that has more of them:
-    /// little enough that grants are hardly later for it.
-    pub(crate) fn batch(&self) -> u64 {
-        self.window / 16
-    }
-
     /// Whether consumers still hold events of this window.
     pub(crate) fn is_held(&self) -> bool {
         self.taken.load(Ordering::Acquire) != self.arrived.load(Ordering::Acquire)

@@ -166,6 +166,11 @@ impl Link {
         self.outbox.take(into);
     }
 
+    /// Frees what nobody will write any more.
+    pub(crate) fn forget_unwritten(&mut self) {
+        self.outbox.forget();
+    }
+
     /// Hands over all that is to be written if it is one chunk of at most `len` bytes.
     pub(crate) fn take_unwritten_up_to(&mut self, len: usize) -> Option<Chunk> {
         self.outbox.take_up_to(len)

@@ -186,6 +186,12 @@ impl Outbox {
         self.full.pop_front()
     }
 
+    /// Frees what was appended and not taken, which counts as unwritten for ever.
+    pub(crate) fn forget(&mut self) {
+        self.full = VecDeque::new();
+        self.gathering = BytesMut::new();
+    }
+
     /// What is left of the chunk that was taken last; it is the first to be written.
     pub(crate) fn put_back(&mut self, chunk: Chunk) {
         self.full.push_front(chunk);

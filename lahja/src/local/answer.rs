@@ -86,6 +86,11 @@ impl AnswerSlot {
         }))
     }
 
+    fn another_holder(self: &Arc<Self>) -> Arc<Self> {
+        self.holders.fetch_add(1, Ordering::AcqRel);
+        self.clone()
+    }
+
     /// One holder less; without any the request has failed.
     fn release(&self) {
         if self.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -211,18 +216,14 @@ impl AnswerSlot {
     }
 }
 
-/// Makes the holders of a request. Dropping it says nothing about how the request ends.
+/// Makes the holders of a request. It gives no reason when it is dropped, but a request of which
+/// nobody holds anything any more has failed.
 #[derive(Debug)]
 pub(crate) struct Opening(Arc<AnswerSlot>);
 
 impl Opening {
-    fn another(slot: &Arc<AnswerSlot>) -> Arc<AnswerSlot> {
-        slot.holders.fetch_add(1, Ordering::AcqRel);
-        slot.clone()
-    }
-
     pub(crate) fn holder(&self) -> Holder {
-        Holder(Self::another(&self.0))
+        Holder(self.0.another_holder())
     }
 
     /// Gives up, which is told for this reason if it is the last to do so.
@@ -251,7 +252,7 @@ impl Holder {
     /// Gives up, which is told for this reason if it is the last to do so.
     pub(crate) fn fail(self, code: FailureCode, message: impl Into<String>) {
         // The last word is not to be that it was dropped.
-        let last = Opening(Opening::another(&self.0));
+        let last = Opening(self.0.another_holder());
         drop(self);
         last.fail(code, message);
     }

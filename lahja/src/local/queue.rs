@@ -46,10 +46,7 @@ enum Entry<E> {
 pub(super) struct Unread {
     source: Source,
     events: usize,
-    /// What is left to settle, of events that were taken as well.
     cost: u64,
-    /// The part of it of events that were taken.
-    taken: u64,
     /// Events that did not come before the first of them.
     missed: u64,
 }
@@ -165,7 +162,6 @@ impl Unread {
             source,
             events: run.events(),
             cost: cost_of_run(run),
-            taken: 0,
             missed,
         }
     }
@@ -181,16 +177,11 @@ impl Unread {
         Ok(())
     }
 
-    /// The subscriber takes one; gives the endpoint that sent it. The credit of the last of them
-    /// returns when this is dropped, that of the others before as soon as it counts.
+    /// The subscriber takes one; gives the endpoint that sent it.
     fn take(&mut self, cost: u64) -> Arc<str> {
         self.events -= 1;
-        self.taken += cost;
-        if self.events > 0 && self.taken >= self.source.ledger.batch() {
-            let taken = std::mem::take(&mut self.taken);
-            self.cost -= taken;
-            self.source.settle(taken);
-        }
+        self.cost -= cost;
+        self.source.settle(cost);
         self.source.connection.name().clone()
     }
 }

@@ -168,15 +168,11 @@ pub(crate) fn decode_copied<E: Event>(payload: &[u8]) -> Result<E, String> {
     decode_from(payload)
 }
 
-/// A panic in a hand-written `Message` is that event's failure. (Merged into an event that lies
-/// here, it is moved once.)
+/// A panic in a hand-written `Message` is that event's failure.
 fn decode_from<E: Event>(payload: impl Buf) -> Result<E, String> {
-    let mut event = None;
-    let merge = || event.insert(E::default()).merge(payload);
-    match (catch_unwind(AssertUnwindSafe(merge)), event) {
-        (Ok(Ok(())), Some(event)) => Ok(event),
-        (Ok(Err(error)), _) => Err(error.to_string()),
-        _ => Err(format!("the decoder of {} panicked", type_name::<E>())),
+    match catch_unwind(AssertUnwindSafe(|| E::decode(payload))) {
+        Ok(decoded) => decoded.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("the decoder of {} panicked", type_name::<E>())),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lahja::{Error, Received};
+use lahja::{Endpoint, Error, Received};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -369,4 +369,23 @@ async fn a_disconnect_reports_what_the_other_did_not_take() {
         (peer.endpoint.as_str(), peer.events as u64),
         ("bob", accepted)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_read_is_confirmed_though_more_that_came_with_it_lies_unread() {
+    let (alice, bob) = pair_of(
+        Endpoint::builder("alice"),
+        Endpoint::builder("bob").drain_timeout(Duration::from_millis(100)),
+    )
+    .await;
+    let mut ticks = bob.stream::<Tick>().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    for number in 0..100 {
+        let _ = alice.broadcast_nowait(Tick::new(number)).unwrap();
+    }
+    for number in 0..60 {
+        assert_eq!(ticks.next().await.unwrap().number, number);
+    }
+    let stopped = alice.stop().await;
+    assert_eq!(stopped.unconfirmed()[0].events, 40);
 }

@@ -23,8 +23,8 @@ impl Core {
     /// and without moving it; gives how many these are, if they are all who subscribe. If not,
     /// others have to do the rest.
     ///
-    /// It is encoded before the look at who gets it, which is then as short as it can be: what no
-    /// peer wants is not encoded, as far as a filter can tell.
+    /// It is encoded before the look at who gets it, as that runs no one else's code: what no peer
+    /// wants is not encoded, as far as a filter can tell.
     pub(in crate::endpoint) fn begin_broadcast<E: Event>(
         &self,
         event: &E,
