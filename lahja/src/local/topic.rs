@@ -170,9 +170,19 @@ pub(crate) fn decode_copied<E: Event>(payload: &[u8]) -> Result<E, String> {
 
 /// A panic in a hand-written `Message` is that event's failure.
 fn decode_from<E: Event>(payload: impl Buf) -> Result<E, String> {
-    match catch_unwind(AssertUnwindSafe(|| E::decode(payload))) {
-        Ok(decoded) => decoded.map_err(|error| error.to_string()),
-        Err(_) => Err(format!("the decoder of {} panicked", type_name::<E>())),
+    // Not returned from in there: each return of an event is a copy of it.
+    let mut event = None;
+    let decode = || {
+        let merged = event.insert(E::default()).merge(payload);
+        if merged.is_err() {
+            event = None;
+        }
+        merged
+    };
+    match (catch_unwind(AssertUnwindSafe(decode)), event) {
+        (Ok(Ok(())), Some(event)) => Ok(event),
+        (Ok(Err(error)), _) => Err(error.to_string()),
+        _ => Err(format!("the decoder of {} panicked", type_name::<E>())),
     }
 }
 
