@@ -6,9 +6,9 @@ use crate::wire::TypeId;
 /// A protobuf message that travels on the bus.
 ///
 /// Implemented by what `lahja-build` generates and by `#[derive(lahja::Event)]`, hardly ever by
-/// hand: who does is asked for `encoded_len` and `encode_raw`, and for `merge` into the default. The
-/// name is the identity: two Rust types with one name are one event, and must agree on
-/// the fields as two versions of a protobuf message must.
+/// hand: of a message that is, `encoded_len` and `encode_raw` are called, and `merge` into the default.
+/// The name is the identity: two Rust types with one name are one event, and must agree on the fields
+/// as two versions of a protobuf message must.
 ///
 /// ```
 /// use lahja::Event;
