@@ -8,7 +8,10 @@ use super::delivery::{Queued, Single, Source};
 use crate::link::{cost, cost_of_run};
 use crate::wire::run::{Run, next_payload};
 
-/// What a queue keeps of its memory once it is empty, in bytes.
+/// What a queue keeps of its memory once it is empty, in entries.
+const KEPT_ENTRIES: usize = 16;
+
+/// The same in bytes of frames.
 const KEPT: usize = 128 * 1024;
 
 /// The same after it held less than this for a while.
@@ -17,9 +20,6 @@ const KEPT_OF_LITTLE: usize = 16 * 1024;
 /// So many times in a row. Under load a subscriber that is quick finds now little, now much: memory
 /// that goes and comes again each time costs more than decoding what lies in it.
 const A_WHILE: u8 = 64;
-
-/// The same in entries.
-const KEPT_ENTRIES: usize = 16;
 
 /// Events in the order in which they came.
 ///
@@ -172,8 +172,8 @@ impl Unread {
         if !self.source.is(&behind.source) || behind.missed > 0 {
             return Err(behind);
         }
-        self.events += behind.events;
-        self.cost += std::mem::take(&mut behind.cost);
+        self.events += std::mem::take(&mut behind.events);
+        self.cost += behind.cost;
         Ok(())
     }
 
@@ -188,7 +188,7 @@ impl Unread {
 
 impl Drop for Unread {
     fn drop(&mut self) {
-        if self.cost > 0 {
+        if self.events > 0 {
             self.source.settle(self.cost);
         }
     }
