@@ -32,10 +32,7 @@ async fn is_as_good_as_new(alice: &Endpoint, bob: &Endpoint) {
 
 #[tokio::test(start_paused = true)]
 async fn dropped_broadcasts_leave_the_window_whole_and_count_as_missed() {
-    let (alice, bob) = narrow_pair().await;
-    let mut ticks = bob.stream::<Tick>().unwrap();
-    knows_subscriber::<Tick>(&alice, &bob).await;
-    let room = fill(&alice, 0);
+    let (alice, _bob, mut ticks, room) = full_pair().await;
     for polls in 0..POLLS {
         let waiting = alice.broadcast(Tick::of_size(room, ROOM));
         assert!(!poll_times(waiting, polls).await, "there is no room");

@@ -11,10 +11,7 @@ use crate::support::*;
 
 #[tokio::test(start_paused = true)]
 async fn a_window_bounds_what_lies_unread() {
-    let (alice, bob) = narrow_pair().await;
-    let mut ticks = bob.stream::<Tick>().unwrap();
-    knows_subscriber::<Tick>(&alice, &bob).await;
-    let accepted = fill(&alice, 0);
+    let (alice, _bob, mut ticks, accepted) = full_pair().await;
     let bound = WINDOW / ROOM as u64 + 1;
     assert!((1..=bound).contains(&accepted), "{accepted} of {bound}");
     for number in 0..accepted {
@@ -26,10 +23,7 @@ async fn a_window_bounds_what_lies_unread() {
 
 #[tokio::test(start_paused = true)]
 async fn room_is_made_for_what_was_read_while_more_lies_unread() {
-    let (alice, bob) = narrow_pair().await;
-    let mut ticks = bob.stream::<Tick>().unwrap();
-    knows_subscriber::<Tick>(&alice, &bob).await;
-    let accepted = fill(&alice, 0);
+    let (alice, _bob, mut ticks, accepted) = full_pair().await;
     for number in 0..accepted * 2 / 3 {
         assert_eq!(ticks.next().await.unwrap().number, number);
     }
@@ -68,10 +62,7 @@ async fn a_slow_consumer_of_one_type_delays_neither_other_types_nor_answers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_receiver_that_lets_the_deadline_pass_is_skipped_until_it_reads_and_learns_its_loss() {
-    let (alice, bob) = narrow_pair().await;
-    let mut ticks = bob.stream::<Tick>().unwrap();
-    knows_subscriber::<Tick>(&alice, &bob).await;
-    let late = fill(&alice, 0);
+    let (alice, _bob, mut ticks, late) = full_pair().await;
 
     let before = Instant::now();
     let error = alice.broadcast(Tick::of_size(late, ROOM)).await;
@@ -106,10 +97,7 @@ async fn a_receiver_that_lets_the_deadline_pass_is_skipped_until_it_reads_and_le
 
 #[tokio::test(start_paused = true)]
 async fn those_with_room_are_served_while_a_broadcast_waits_for_another() {
-    let (alice, bob) = narrow_pair().await;
-    let mut slow = bob.stream::<Tick>().unwrap();
-    knows_subscriber::<Tick>(&alice, &bob).await;
-    let late = fill(&alice, 0);
+    let (alice, _bob, mut slow, late) = full_pair().await;
     let mut own = alice.stream::<Tick>().unwrap();
     let waiting = tokio::spawn({
         let alice = alice.clone();
@@ -126,10 +114,7 @@ async fn those_with_room_are_served_while_a_broadcast_waits_for_another() {
 
 #[tokio::test(start_paused = true)]
 async fn nowait_without_room_at_one_sends_to_nobody() {
-    let (alice, bob) = narrow_pair().await;
-    let mut theirs = bob.stream::<Tick>().unwrap();
-    knows_subscriber::<Tick>(&alice, &bob).await;
-    let late = fill(&alice, 0);
+    let (alice, _bob, mut theirs, late) = full_pair().await;
     let mut own = alice.stream::<Tick>().unwrap();
     let error = alice
         .broadcast_nowait(Tick::of_size(late, ROOM))

@@ -99,10 +99,7 @@ async fn broadcasts_that_waited_for_room_keep_their_order() {
 
 #[tokio::test(start_paused = true)]
 async fn a_broadcast_does_not_overtake_those_that_wait() {
-    let (alice, bob) = narrow_pair().await;
-    let mut ticks = bob.stream::<Tick>().unwrap();
-    knows_subscriber::<Tick>(&alice, &bob).await;
-    let late = fill(&alice, 0);
+    let (alice, _bob, mut ticks, late) = full_pair().await;
     let waiting = tokio::spawn({
         let alice = alice.clone();
         async move { alice.broadcast(Tick::of_size(late, ROOM)).await }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use lahja::{BroadcastConfig, ConnectionConfig, Endpoint, EndpointBuilder, Error, Event};
+use lahja::{
+    BroadcastConfig, ConnectionConfig, Endpoint, EndpointBuilder, Error, Event, EventStream,
+};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
@@ -98,6 +100,16 @@ pub(crate) fn fill(from: &Endpoint, first: u64) -> u64 {
             },
         )
         .expect("a window is bounded")
+}
+
+/// A narrow pair of which bob subscribes to ticks, and has room for none: with his stream, and the
+/// number of the tick that found none.
+pub(crate) async fn full_pair() -> (Endpoint, Endpoint, EventStream<Tick>, u64) {
+    let (alice, bob) = narrow_pair().await;
+    let ticks = bob.stream().unwrap();
+    knows_subscriber::<Tick>(&alice, &bob).await;
+    let first_without_room = fill(&alice, 0);
+    (alice, bob, ticks, first_without_room)
 }
 
 /// Fills the window of all who subscribe to ticks, and lets a broadcast's deadline pass. Gives
