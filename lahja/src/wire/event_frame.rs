@@ -5,21 +5,15 @@ use std::collections::BTreeMap;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::encoding::{
-    WireType, btree_map, encode_key, encode_varint, encoded_len_varint, fixed64, int32, key_len,
-    string, uint64,
+    WireType, btree_map, encode_varint, encoded_len_varint, fixed64, int32, key_len, string, uint64,
 };
 
 use super::codec::PREFIX_LEN;
+use super::event_fields::{
+    BROADCAST_IN_FRAME, COMPRESSION, HEADERS, MISSED, PAYLOAD, REQUEST_ID, RESPONSE_TO, TYPE_ID,
+    key,
+};
 use super::{Broadcast, TypeId};
-
-const BROADCAST_IN_FRAME: u32 = 4;
-const TYPE_ID: u32 = 1;
-const PAYLOAD: u32 = 2;
-const COMPRESSION: u32 = 3;
-const REQUEST_ID: u32 = 4;
-const RESPONSE_TO: u32 = 5;
-const HEADERS: u32 = 6;
-const MISSED: u32 = 7;
 
 /// The fields of a [`Broadcast`], over a borrowed payload.
 #[derive(Clone, Copy, Debug)]
@@ -85,12 +79,10 @@ impl Envelope<'_> {
 
     /// Appends what comes before the payload's bytes.
     pub(crate) fn put_head(&self, out: &mut BytesMut) {
-        let len = self.broadcast_len;
-        debug_assert!(u32::try_from(frame_len(len)).is_ok());
-        out.put_u32_le(frame_len(len) as u32);
-        encode_key(BROADCAST_IN_FRAME, WireType::LengthDelimited, out);
-        encode_varint(len as u64, out);
-        self.fields.put_head(out);
+        let EventFields {
+            type_id, payload, ..
+        } = self.fields;
+        put_head(self.broadcast_len, type_id, payload.len(), out);
     }
 
     /// Appends what comes after the payload's bytes.
@@ -114,22 +106,11 @@ pub(crate) struct BareFrame {
 impl BareFrame {
     /// Appends what comes before the payload's bytes, the length prefix included.
     pub(crate) fn put_head(&self, out: &mut Vec<u8>) {
-        let payload_field = match self.payload_len {
-            0 => 0,
-            len => 1 + encoded_len_varint(len as u64) + len,
-        };
-        let tail =
-            number_len(REQUEST_ID, self.request_id) + number_len(RESPONSE_TO, self.response_to);
-        let broadcast_len = TYPE_ID_FIELD + payload_field + tail;
-        out.put_u32_le(frame_len(broadcast_len) as u32);
-        out.put_u8(key(BROADCAST_IN_FRAME, WireType::LengthDelimited));
-        put_len(broadcast_len, out);
-        out.put_u8(key(TYPE_ID, WireType::SixtyFourBit));
-        out.put_u64_le(self.type_id.get());
-        if self.payload_len > 0 {
-            out.put_u8(key(PAYLOAD, WireType::LengthDelimited));
-            put_len(self.payload_len, out);
-        }
+        let broadcast_len = type_id_len(self.type_id)
+            + payload_field_len(self.payload_len)
+            + number_len(REQUEST_ID, self.request_id)
+            + number_len(RESPONSE_TO, self.response_to);
+        put_head(broadcast_len, self.type_id, self.payload_len, out);
     }
 
     /// Appends what comes after the payload's bytes.
@@ -139,35 +120,7 @@ impl BareFrame {
     }
 }
 
-/// A key of one byte, and the ID.
-const TYPE_ID_FIELD: usize = 1 + 8;
-
-/// A length, as a rule without a loop: see
-/// [Encoding](https://protobuf.dev/programming-guides/encoding/).
-fn put_len(len: usize, out: &mut Vec<u8>) {
-    match len {
-        ..0x80 => out.put_u8(len as u8),
-        0x80..0x4000 => out.put_slice(&[len as u8 | 0x80, (len >> 7) as u8]),
-        _ => encode_varint(len as u64, out),
-    }
-}
-
-/// The key of a field whose number is below 16.
-const fn key(tag: u32, wire_type: WireType) -> u8 {
-    (tag << 3) as u8 | wire_type as u8
-}
-
 impl EventFields<'_> {
-    fn put_head(&self, out: &mut BytesMut) {
-        if self.type_id.get() != 0 {
-            fixed64::encode(TYPE_ID, &self.type_id.get(), out);
-        }
-        if !self.payload.is_empty() {
-            encode_key(PAYLOAD, WireType::LengthDelimited, out);
-            encode_varint(self.payload.len() as u64, out);
-        }
-    }
-
     fn put_tail(&self, out: &mut BytesMut) {
         if self.compression != 0 {
             int32::encode(COMPRESSION, &self.compression, out);
@@ -187,21 +140,7 @@ impl EventFields<'_> {
     }
 
     fn broadcast_len(&self) -> usize {
-        self.type_id_len() + self.payload_len() + self.tail_len()
-    }
-
-    fn type_id_len(&self) -> usize {
-        match self.type_id.get() {
-            0 => 0,
-            id => fixed64::encoded_len(TYPE_ID, &id),
-        }
-    }
-
-    fn payload_len(&self) -> usize {
-        match self.payload.len() {
-            0 => 0,
-            len => key_len(PAYLOAD) + encoded_len_varint(len as u64) + len,
-        }
+        type_id_len(self.type_id) + payload_field_len(self.payload.len()) + self.tail_len()
     }
 
     fn tail_len(&self) -> usize {
@@ -219,6 +158,47 @@ impl EventFields<'_> {
                 self.headers,
             )
             + number_len(MISSED, self.missed)
+    }
+}
+
+/// Appends a frame up to its payload's bytes, the length prefix included.
+fn put_head(broadcast_len: usize, type_id: TypeId, payload_len: usize, out: &mut impl BufMut) {
+    let frame_len = frame_len(broadcast_len);
+    debug_assert!(u32::try_from(frame_len).is_ok());
+    out.put_u32_le(frame_len as u32);
+    out.put_u8(key(BROADCAST_IN_FRAME, WireType::LengthDelimited));
+    put_len(broadcast_len, out);
+    if type_id.get() != 0 {
+        out.put_u8(key(TYPE_ID, WireType::SixtyFourBit));
+        out.put_u64_le(type_id.get());
+    }
+    if payload_len > 0 {
+        out.put_u8(key(PAYLOAD, WireType::LengthDelimited));
+        put_len(payload_len, out);
+    }
+}
+
+/// A length, as a rule without a loop: see
+/// [Encoding](https://protobuf.dev/programming-guides/encoding/).
+fn put_len(len: usize, out: &mut impl BufMut) {
+    match len {
+        ..0x80 => out.put_u8(len as u8),
+        0x80..0x4000 => out.put_slice(&[len as u8 | 0x80, (len >> 7) as u8]),
+        _ => encode_varint(len as u64, out),
+    }
+}
+
+fn type_id_len(type_id: TypeId) -> usize {
+    match type_id.get() {
+        0 => 0,
+        id => fixed64::encoded_len(TYPE_ID, &id),
+    }
+}
+
+fn payload_field_len(payload_len: usize) -> usize {
+    match payload_len {
+        0 => 0,
+        len => key_len(PAYLOAD) + encoded_len_varint(len as u64) + len,
     }
 }
 

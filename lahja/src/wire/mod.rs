@@ -7,6 +7,7 @@ mod check;
 pub(crate) mod codec;
 mod compression;
 mod error;
+mod event_fields;
 pub(crate) mod event_frame;
 mod frame;
 mod limits;

@@ -2,16 +2,16 @@
 //! unusual, as most do. All other frames, and all that is wrong, are prost's to decode.
 
 use bytes::Bytes;
-use prost::encoding::decode_varint;
+use prost::encoding::{WireType, decode_varint};
 
 use super::Broadcast;
+use super::event_fields::{self as fields, key};
 
-// Keys of one byte: field number, then wire type.
-const BROADCAST: u8 = 4 << 3 | 2;
-const TYPE_ID: u8 = 1 << 3 | 1;
-const PAYLOAD: u8 = 2 << 3 | 2;
-const REQUEST_ID: u8 = 4 << 3;
-const RESPONSE_TO: u8 = 5 << 3;
+const BROADCAST: u8 = key(fields::BROADCAST_IN_FRAME, WireType::LengthDelimited);
+const TYPE_ID: u8 = key(fields::TYPE_ID, WireType::SixtyFourBit);
+const PAYLOAD: u8 = key(fields::PAYLOAD, WireType::LengthDelimited);
+const REQUEST_ID: u8 = key(fields::REQUEST_ID, WireType::Varint);
+const RESPONSE_TO: u8 = key(fields::RESPONSE_TO, WireType::Varint);
 
 /// What prost would make of a frame's body, if that is type, payload and ids, in this order.
 pub(super) fn read(body: &Bytes) -> Option<Broadcast> {
