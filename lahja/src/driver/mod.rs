@@ -7,6 +7,7 @@ mod reader;
 mod reins;
 mod shared;
 mod stream;
+mod unix;
 mod writer;
 
 use std::future::Future;
@@ -21,11 +22,13 @@ use tokio::time::Sleep;
 
 pub(crate) use connection::{Connection, Locked};
 pub(crate) use greet::{Greeted, Refused, await_greeting, refuse, send_hello};
-pub(crate) use stream::{ByteStream, UnixTransport};
+pub(crate) use stream::ByteStream;
+pub(crate) use unix::UnixTransport;
 
 use crate::link::{Ending, LinkEvent};
 use reader::Reader;
 use reins::Reins;
+use stream::StreamHandle;
 use writer::Writer;
 
 /// What acts on what happens on connections: the layer above.

@@ -52,11 +52,14 @@ async fn accept_all(core: &Arc<Core>, listener: &UnixListener) {
 
 /// Admits a connection, or refuses it.
 async fn welcome(core: Arc<Core>, stream: UnixStream) {
-    let mut stream = UnixTransport::new(stream);
-    if let Err(error) = check_user(&core, &stream) {
-        tracing::warn!(endpoint = %core.name, %error, "a connection is refused");
-        return;
-    }
+    let opened = check_user(&core, &stream).and_then(|()| UnixTransport::new(stream));
+    let mut stream = match opened {
+        Ok(stream) => stream,
+        Err(error) => {
+            tracing::warn!(endpoint = %core.name, %error, "a connection is refused");
+            return;
+        }
+    };
     let greet = await_greeting(&mut stream, core.options.handshake_timeout);
     match core.closing.run_until_cancelled(greet).await {
         Some(Ok(greeted)) => admit(&core, stream, greeted).await,
@@ -67,8 +70,8 @@ async fn welcome(core: Arc<Core>, stream: UnixStream) {
     }
 }
 
-fn check_user(core: &Core, stream: &UnixTransport) -> io::Result<()> {
-    let uid = stream.peer_uid()?;
+fn check_user(core: &Core, stream: &UnixStream) -> io::Result<()> {
+    let uid = stream.peer_cred()?.uid();
     if core.options.allows(uid) {
         return Ok(());
     }

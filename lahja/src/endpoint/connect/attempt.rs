@@ -54,14 +54,13 @@ impl Dial {
             check(directory, trusted).map_err(Missed::ForGood)?;
         }
         let stream = UnixStream::connect(socket).await;
-        let stream =
-            UnixTransport::new(stream.map_err(|error| Missed::unreachable(socket, error))?);
-        let uid = stream.peer_uid().map_err(Missed::for_now)?;
+        let stream = stream.map_err(|error| Missed::unreachable(socket, error))?;
+        let uid = stream.peer_cred().map_err(Missed::for_now)?.uid();
         if !self.core.options.allows(uid) {
             let foreign = rejected(name, Rejection::ForeignUser { uid });
             return Err(Missed::ForGood(foreign));
         }
-        Ok(stream)
+        UnixTransport::new(stream).map_err(Missed::for_now)
     }
 }
 
