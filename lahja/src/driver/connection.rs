@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use smol_str::SmolStr;
+
 use super::now;
 use super::shared::Shared;
 use super::stream::StreamHandle;
@@ -13,7 +15,7 @@ use crate::wire::TypeId;
 /// One link and its driver, seen from outside.
 pub(crate) struct Connection {
     id: LinkId,
-    name: Arc<str>,
+    name: SmolStr,
     stream: Arc<dyn StreamHandle>,
     /// Whether the endpoint knows what the peer subscribes to.
     open: AtomicBool,
@@ -39,7 +41,7 @@ impl Connection {
     }
 
     /// The peer's endpoint name.
-    pub(crate) fn name(&self) -> &Arc<str> {
+    pub(crate) fn name(&self) -> &SmolStr {
         &self.name
     }
 

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use smol_str::SmolStr;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, OnceCell};
 use tokio::time::{Instant, Timeout, timeout_at};
@@ -83,7 +84,7 @@ impl Registry {
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) me: PeerId,
-    pub(crate) name: Arc<str>,
+    pub(crate) name: SmolStr,
     pub(crate) options: Options,
     pub(crate) routes: Routes,
     /// Signalled when a connection, a subscription or an acknowledgement came or went.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
 use tokio::time::Instant;
 
 use super::broadcast::no_subscribers;
@@ -169,7 +170,7 @@ impl Asking {
     }
 
     /// Takes a candidate off the list: it said all that it will.
-    fn candidate(&mut self, from: LinkId) -> Option<Arc<str>> {
+    fn candidate(&mut self, from: LinkId) -> Option<SmolStr> {
         match from {
             SELF => self.own.take().map(|_| self.core.name.clone()),
             _ => {

@@ -74,7 +74,10 @@ impl<E: Event> Inbox<E> {
                         Ok(event) => {
                             return Poll::Ready(Some(Received::plain(event, origin, missed)));
                         }
-                        Err(why) => self.lose(missed, &origin, &why),
+                        Err(why) => {
+                            self.lost = missed.saturating_add(1);
+                            report_undecodable(E::NAME, origin, &why);
+                        }
                     }
                 }
                 Some(Next::Single(single)) => {
@@ -111,12 +114,6 @@ impl<E: Event> Inbox<E> {
     /// Whether the subscription was given up, so that its handler is not called any more.
     pub(crate) fn is_closed(&self) -> bool {
         self.mailbox.is_closed()
-    }
-
-    /// An event does not decode, before which so many were missed.
-    fn lose(&mut self, missed: u64, origin: &str, why: &str) {
-        self.lost = missed.saturating_add(1);
-        report_undecodable(E::NAME, origin, why);
     }
 
     /// How many events the next one has to tell of, if it knows of so many.

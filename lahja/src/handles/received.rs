@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::local::{Context, Delivery, Holder};
 use crate::{Error, Event, Request, Result};
 
@@ -28,7 +30,7 @@ enum Held<E> {
     /// By the only subscriber.
     Single {
         event: E,
-        origin: Arc<str>,
+        origin: SmolStr,
         headers: Option<Arc<BTreeMap<String, String>>>,
     },
 }
@@ -57,11 +59,11 @@ impl<E: Event> Received<E> {
     }
 
     /// An event that nobody else gets and with which nothing comes, from the endpoint `origin`.
-    pub(crate) fn plain(event: E, origin: Arc<str>, missed: u64) -> Self {
+    pub(crate) fn plain(event: E, origin: &SmolStr, missed: u64) -> Self {
         Self {
             held: Held::Single {
                 event,
-                origin,
+                origin: origin.clone(),
                 headers: None,
             },
             missed,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use smol_str::SmolStr;
+
 use super::answer::Holder;
 use super::flow::LocalFlow;
 use crate::driver::Connection;
@@ -14,7 +16,7 @@ use crate::wire::TypeId;
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     /// The name of the endpoint that sent it.
-    pub(crate) origin: Arc<str>,
+    pub(crate) origin: SmolStr,
     pub(crate) headers: Option<Arc<BTreeMap<String, String>>>,
     /// Events of its type that did not come before it.
     pub(crate) missed: u64,

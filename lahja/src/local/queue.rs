@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 use super::delivery::{Queued, Single, Source};
 use crate::link::{cost, cost_of_run};
@@ -59,14 +60,19 @@ pub(crate) enum Next<'a, E> {
     /// before it.
     Encoded {
         payload: &'a [u8],
-        origin: Arc<str>,
+        origin: &'a SmolStr,
         missed: u64,
     },
 }
 
 impl<E> Queue<E> {
+    /// Whether all were taken.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        match self.entries.front() {
+            Some(Entry::Run(unread)) if unread.events == 0 => self.entries.len() == 1,
+            front => front.is_none(),
+        }
     }
 
     /// Adds an event that others take too.
@@ -94,25 +100,34 @@ impl<E> Queue<E> {
     /// Takes the next event. (What is in a run has been read once, so it can be read again.)
     #[inline]
     pub(crate) fn next(&mut self) -> Option<Next<'_, E>> {
-        if let Entry::Run(unread) = self.entries.front_mut()? {
-            let mut rest = &self.frames[self.taken..];
-            let (payload, body_len) = next_payload(&mut rest)?;
-            self.taken = self.frames.len() - rest.len();
-            let next = Next::Encoded {
-                payload,
-                origin: unread.take(cost(body_len)),
-                missed: std::mem::take(&mut unread.missed),
-            };
-            if unread.events == 0 {
-                self.entries.pop_front();
-            }
-            return Some(next);
+        // It stays until now, as its last event is given out along with the name of its origin.
+        if matches!(self.entries.front()?, Entry::Run(unread) if unread.events == 0) {
+            self.entries.pop_front();
+        }
+        if matches!(self.entries.front()?, Entry::Run(_)) {
+            return self.next_of_run();
         }
         match self.entries.pop_front()? {
             Entry::Shared(event) => Some(Next::Shared(event)),
             Entry::Single(event) => Some(Next::Single(event)),
             Entry::Run(_) => None,
         }
+    }
+
+    #[inline]
+    fn next_of_run(&mut self) -> Option<Next<'_, E>> {
+        let Some(Entry::Run(unread)) = self.entries.front_mut() else {
+            return None;
+        };
+        let mut rest = &self.frames[self.taken..];
+        let (payload, body_len) = next_payload(&mut rest)?;
+        self.taken = self.frames.len() - rest.len();
+        unread.take(cost(body_len));
+        Some(Next::Encoded {
+            payload,
+            missed: std::mem::take(&mut unread.missed),
+            origin: unread.source.connection.name(),
+        })
     }
 
     /// Forgets what is left, and most of the memory that a burst took.
@@ -177,12 +192,11 @@ impl Unread {
         Ok(())
     }
 
-    /// The subscriber takes one; gives the endpoint that sent it.
-    fn take(&mut self, cost: u64) -> Arc<str> {
+    /// The subscriber takes one.
+    fn take(&mut self, cost: u64) {
         self.events -= 1;
         self.cost -= cost;
         self.source.settle(cost);
-        self.source.connection.name().clone()
     }
 }
 
