@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
 /// How many file descriptors a process holds open.
 ///
 /// # Panics
@@ -39,4 +41,18 @@ pub fn peak_memory(pid: u32) -> usize {
     let kib = line.and_then(|line| line.split_whitespace().nth(1));
     let kib: Option<usize> = kib.and_then(|kib| kib.parse().ok());
     kib.expect("a process has a peak of memory") * 1024
+}
+
+/// Lets a process open no further file.
+///
+/// # Panics
+///
+/// If there is no such process.
+pub fn forbid_more_files(pid: u32) {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    prlimit(pid, Resource::Nofile, none).expect("the process is alive");
 }

@@ -1,10 +1,12 @@
 //! The only place that awaits I/O: one task per connection, which moves bytes between its stream
 //! and its link.
 
+mod attempt;
 mod connection;
 mod greet;
 mod reader;
 mod reins;
+mod room;
 mod shared;
 mod stream;
 mod unix;

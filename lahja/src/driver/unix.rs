@@ -15,25 +15,20 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UnixStream;
 use tokio::net::unix::pipe;
 
+use super::attempt::attempt;
+use super::room::Room;
 use super::{ByteStream, StreamHandle};
 
 /// What a socket is asked to hold unread, in bytes: by default both sides would wake each other for
 /// every half of that.
 const SEND_BUFFER: usize = 208 * 1024;
 
-/// Writes up to this many bytes are those of a peer to which little is said.
-const LITTLE: usize = 4 * 1024;
-
 /// A Unix socket that others than the driver have a handle to.
-///
-/// The runtime is asked to watch it for bytes to read, and for room only while there is none. With
-/// each read a peer makes room, and a process that waits for an answer would be woken for that
-/// before it is for the answer.
 pub(crate) struct UnixTransport {
-    /// What tokio has for a descriptor that is only read. It reads a socket as it does a pipe.
+    /// What tokio has for a descriptor that is only read: it is watched for bytes, not for room. It
+    /// reads a socket as it does a pipe.
     socket: Arc<pipe::Receiver>,
-    /// The same for room.
-    room: Option<pipe::Sender>,
+    room: Room,
 }
 
 impl UnixTransport {
@@ -45,41 +40,8 @@ impl UnixTransport {
         let socket = OwnedFd::from(stream.into_std()?);
         Ok(Self {
             socket: Arc::new(pipe::Receiver::from_owned_fd_unchecked(socket)?),
-            room: None,
+            room: Room::Unwatched,
         })
-    }
-
-    /// Writes up to `len` bytes that are there; `None` if there is no room after all.
-    fn attempt_write(&mut self, bufs: &[IoSlice<'_>], len: usize) -> Option<io::Result<usize>> {
-        let socket = &self.socket;
-        let write = || {
-            let alone = &mut SendAncillaryBuffer::default();
-            Ok(sendmsg(&**socket, bufs, alone, WRITING)?)
-        };
-        match &self.room {
-            Some(room) => attempt(|io| room.try_io(io), len, write),
-            None => attempt(|io| io(), len, write),
-        }
-    }
-
-    /// Has the socket watched for room from when it takes less than it was given until little is
-    /// said, and that goes through.
-    fn watch_room(&mut self, len: usize, written: Option<&io::Result<usize>>) -> io::Result<()> {
-        match written {
-            Some(Ok(count)) if *count == len => {
-                if len <= LITTLE {
-                    self.room = None;
-                }
-            }
-            Some(Err(_)) => {}
-            _ if self.room.is_some() => {}
-            _ => {
-                // A descriptor of its own, as one is watched for one thing.
-                let socket = self.socket.as_fd().try_clone_to_owned()?;
-                self.room = Some(pipe::Sender::from_owned_fd_unchecked(socket)?);
-            }
-        }
-        Ok(())
     }
 }
 
@@ -121,33 +83,6 @@ fn has_hung_up(socket: &impl AsFd) -> bool {
     poll(&mut fds, Some(&no_wait)).is_ok() && fds[0].revents().intersects(gone)
 }
 
-/// Reads or writes up to `len` bytes; `None` if the socket was not ready after all.
-///
-/// A socket that did less than it was asked to has nothing more to give, or no more room: it then
-/// counts as not ready, as tokio's own streams have it, which spares a system call that would only
-/// say so. Unless, that is, the peer sends files or urgent data, at which the kernel ends a read:
-/// no peer has a reason to, and one that does may have to wait for its next bytes to be heard.
-/// [`ByteStream::look_again`] spares it that for small frames.
-fn attempt(
-    try_io: impl FnOnce(&mut dyn FnMut() -> io::Result<usize>) -> io::Result<usize>,
-    len: usize,
-    mut io: impl FnMut() -> io::Result<usize>,
-) -> Option<io::Result<usize>> {
-    let mut partly = None;
-    let done = try_io(&mut || match io() {
-        Ok(count) if 0 < count && count < len => {
-            partly = Some(count);
-            Err(io::ErrorKind::WouldBlock.into())
-        }
-        done => done,
-    });
-    match (partly, done) {
-        (Some(count), _) => Some(Ok(count)),
-        (None, Err(error)) if error.kind() == io::ErrorKind::WouldBlock => None,
-        (None, done) => Some(done),
-    }
-}
-
 impl AsyncRead for UnixTransport {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -182,13 +117,14 @@ impl AsyncWrite for UnixTransport {
         // A peer that reads as fast as this side writes must not keep other tasks from running.
         let step = ready!(tokio::task::coop::poll_proceed(cx));
         let len = bufs.iter().map(|buf| buf.len()).sum();
+        let Self { socket, room } = &mut *self;
         loop {
-            if let Some(room) = &self.room {
-                ready!(room.poll_write_ready(cx))?;
-            }
-            let written = self.attempt_write(bufs, len);
-            self.watch_room(len, written.as_ref())?;
-            if let Some(written) = written {
+            ready!(room.poll(cx))?;
+            let write = || {
+                let alone = &mut SendAncillaryBuffer::default();
+                Ok(sendmsg(&**socket, bufs, alone, WRITING)?)
+            };
+            if let Some(written) = room.fill(&**socket, len, write) {
                 step.made_progress();
                 return Poll::Ready(written);
             }
@@ -216,6 +152,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
+    use crate::driver::room::LITTLE;
 
     const EPOLLOUT: u32 = 4;
 
@@ -258,6 +195,17 @@ mod tests {
         near.write_all(b"a question").await.expect("written");
         far.read_exact(&mut [0; 10]).await.expect("read");
         assert!(!is_watched_for_room(&near));
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_cannot_be_watched_is_looked_at_again() {
+        let (mut near, mut far) = pair();
+        let mut unread = vec![0; fill(&mut near)];
+        near.room = Room::later();
+
+        let (read, written) = tokio::join!(far.read_exact(&mut unread), near.write(b"the rest"));
+        read.expect("read");
+        assert_eq!(written.expect("written"), 8);
     }
 
     #[tokio::test]

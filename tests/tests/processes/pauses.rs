@@ -5,6 +5,7 @@ use std::time::Duration;
 use lahja::{BroadcastConfig, Endpoint, Error, Sent};
 use lahja_tests::events::{Add, Tick};
 use lahja_tests::rendezvous::Rendezvous;
+use lahja_tests::system::forbid_more_files;
 use lahja_tests::within;
 
 use super::*;
@@ -17,6 +18,34 @@ async fn subscriber(at: &Rendezvous, sender: &Endpoint, name: &str) -> Peer {
     let known = sender.wait_until_endpoint_subscribed_to::<Tick>(name);
     within("the subscription", known).await.expect("it runs");
     peer
+}
+
+#[tokio::test]
+async fn a_sender_that_may_open_no_more_files_waits_for_a_frozen_subscriber_all_the_same() {
+    const SIZE: usize = 16 * 1024;
+    let at = Rendezvous::new();
+    let mut sender = start(&at, "sender", &[]).await;
+    let mut frozen = start(&at, "frozen", &[]).await;
+    frozen.ask("stream", "subscribed").await;
+    frozen.tell(ALL).await;
+    frozen.ask("connect sender", "connected").await;
+    sender.ask("await frozen", "subscriber").await;
+
+    forbid_more_files(sender.pid());
+    frozen.freeze().await;
+    let full = sender.ask(&format!("fill 0 {SIZE}"), "full").await;
+    let full: u64 = full.parse().expect("a number");
+    assert!(
+        full as usize * SIZE > 512 * 1024,
+        "more than the socket takes"
+    );
+    frozen.thaw();
+    sender
+        .tell(&format!("broadcast {full} {} {SIZE}", full + 100))
+        .await;
+    for number in 0..full + 100 {
+        assert_eq!(frozen.tick().await, (number, 0));
+    }
 }
 
 #[tokio::test]
