@@ -1,5 +1,6 @@
 //! What the system says of a process.
 
+use std::collections::HashSet;
 use std::fs;
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
@@ -49,10 +50,16 @@ pub fn peak_memory(pid: u32) -> usize {
 ///
 /// If there is no such process.
 pub fn forbid_more_files(pid: u32) {
+    let files = fs::read_dir(format!("/proc/{pid}/fd")).expect("the process is alive");
+    let open: HashSet<u64> = files
+        .filter_map(|file| file.ok()?.file_name().to_str()?.parse().ok())
+        .collect();
+    // New ones get the lowest number that is free, and have to be below the limit.
+    let lowest = (0..).find(|number| !open.contains(number));
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    let none = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
+    let limit = Rlimit {
+        current: lowest,
+        maximum: lowest,
     };
-    prlimit(pid, Resource::Nofile, none).expect("the process is alive");
+    prlimit(pid, Resource::Nofile, limit).expect("the process is alive");
 }

@@ -21,14 +21,15 @@ const LATER: Duration = Duration::from_millis(10);
 ///
 /// With each read a peer makes room, and a process that waits for an answer would be woken for that
 /// before it is for the answer. So a socket is watched for room from when it takes less than it is
-/// given until little is said, and that goes through.
+/// given until little is said, and that goes through. For so long a connection takes two
+/// descriptors: what a runtime watches one for is settled as it begins to.
 #[derive(Debug)]
 pub(super) enum Room {
     Unwatched,
-    /// By a descriptor of its own, as one is watched for one thing. (A pipe is what tokio has for a
-    /// descriptor that is only written to.)
+    /// By a descriptor of its own. (A pipe is what tokio has for one that is watched for room alone,
+    /// and that safe code can make.)
     Watched(pipe::Sender),
-    /// There is no room, and the process has no descriptor left to watch it by.
+    /// There is no room, and nothing to watch it by: the process has no descriptor left, say.
     Later(Pin<Box<Sleep>>),
 }
 

@@ -5,11 +5,16 @@ use std::task::Waker;
 
 use bytes::Buf;
 
+use super::room::LITTLE;
 use super::stream::StreamHandle;
 use crate::link::Link;
 
 /// What is unwritten up to this many bytes may be written by whoever said it.
 const SPARSE: usize = 512;
+
+// Else a driver that found little to write could leave its socket watched for room, and nobody who
+// writes past it would end that.
+const _: () = assert!(SPARSE <= LITTLE);
 
 /// What a driver shares with those who use its link.
 ///

@@ -25,8 +25,9 @@ const SEND_BUFFER: usize = 208 * 1024;
 
 /// A Unix socket that others than the driver have a handle to.
 pub(crate) struct UnixTransport {
-    /// What tokio has for a descriptor that is only read: it is watched for bytes, not for room. It
-    /// reads a socket as it does a pipe.
+    /// What tokio has for a descriptor that is watched for bytes alone, and that safe code can make
+    /// and read from. It is meant for pipes, and knows nothing of its descriptor but that read(2)
+    /// reads from it, as it does from a socket.
     socket: Arc<pipe::Receiver>,
     room: Room,
 }
@@ -147,6 +148,7 @@ impl AsyncWrite for UnixTransport {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::time::Duration;
 
     use futures::FutureExt;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -203,7 +205,9 @@ mod tests {
         let mut unread = vec![0; fill(&mut near)];
         near.room = Room::later();
 
-        let (read, written) = tokio::join!(far.read_exact(&mut unread), near.write(b"the rest"));
+        let both = async { tokio::join!(far.read_exact(&mut unread), near.write(b"the rest")) };
+        let both = tokio::time::timeout(Duration::from_secs(20), both).await;
+        let (read, written) = both.expect("it is looked at again");
         read.expect("read");
         assert_eq!(written.expect("written"), 8);
     }

@@ -29,6 +29,8 @@ const A_WHILE: u8 = 64;
 /// taken, by whoever takes them and while the processor has them at hand, and until then take the
 /// room of their bytes.
 pub(crate) struct Queue<E> {
+    /// The first may be a run of which all was taken: the last event of a run is given out along
+    /// with the name of its origin, which is the run's.
     entries: VecDeque<Entry<E>>,
     /// The frames of all runs, of which those before `taken` were taken.
     frames: Vec<u8>,
@@ -69,10 +71,7 @@ impl<E> Queue<E> {
     /// Whether all were taken.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        match self.entries.front() {
-            Some(Entry::Run(unread)) if unread.events == 0 => self.entries.len() == 1,
-            front => front.is_none(),
-        }
+        self.entries.len() == usize::from(self.is_front_spent())
     }
 
     /// Adds an event that others take too.
@@ -100,22 +99,12 @@ impl<E> Queue<E> {
     /// Takes the next event. (What is in a run has been read once, so it can be read again.)
     #[inline]
     pub(crate) fn next(&mut self) -> Option<Next<'_, E>> {
-        // It stays until now, as its last event is given out along with the name of its origin.
-        if matches!(self.entries.front()?, Entry::Run(unread) if unread.events == 0) {
+        if self.is_front_spent() {
             self.entries.pop_front();
         }
-        if matches!(self.entries.front()?, Entry::Run(_)) {
-            return self.next_of_run();
+        if !matches!(self.entries.front()?, Entry::Run(_)) {
+            return self.next_decoded();
         }
-        match self.entries.pop_front()? {
-            Entry::Shared(event) => Some(Next::Shared(event)),
-            Entry::Single(event) => Some(Next::Single(event)),
-            Entry::Run(_) => None,
-        }
-    }
-
-    #[inline]
-    fn next_of_run(&mut self) -> Option<Next<'_, E>> {
         let Some(Entry::Run(unread)) = self.entries.front_mut() else {
             return None;
         };
@@ -128,6 +117,19 @@ impl<E> Queue<E> {
             missed: std::mem::take(&mut unread.missed),
             origin: unread.source.connection.name(),
         })
+    }
+
+    fn next_decoded(&mut self) -> Option<Next<'_, E>> {
+        match self.entries.pop_front()? {
+            Entry::Shared(event) => Some(Next::Shared(event)),
+            Entry::Single(event) => Some(Next::Single(event)),
+            Entry::Run(_) => None,
+        }
+    }
+
+    #[inline]
+    fn is_front_spent(&self) -> bool {
+        matches!(self.entries.front(), Some(Entry::Run(unread)) if unread.events == 0)
     }
 
     /// Forgets what is left, and most of the memory that a burst took.

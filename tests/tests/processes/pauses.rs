@@ -20,31 +20,50 @@ async fn subscriber(at: &Rendezvous, sender: &Endpoint, name: &str) -> Peer {
     peer
 }
 
-#[tokio::test]
-async fn a_sender_that_may_open_no_more_files_waits_for_a_frozen_subscriber_all_the_same() {
-    const SIZE: usize = 16 * 1024;
-    let at = Rendezvous::new();
-    let mut sender = start(&at, "sender", &[]).await;
-    let mut frozen = start(&at, "frozen", &[]).await;
+/// A sender whose socket to a frozen subscriber is full, and the number of its next event.
+async fn sender_without_room(at: &Rendezvous, may_open_files: bool) -> (Peer, Peer, u64) {
+    let mut sender = start(at, "sender", &[]).await;
+    let mut frozen = start(at, "frozen", &[]).await;
     frozen.ask("stream", "subscribed").await;
     frozen.tell(ALL).await;
     frozen.ask("connect sender", "connected").await;
     sender.ask("await frozen", "subscriber").await;
 
-    forbid_more_files(sender.pid());
+    if !may_open_files {
+        forbid_more_files(sender.pid());
+    }
     frozen.freeze().await;
     let full = sender.ask(&format!("fill 0 {SIZE}"), "full").await;
     let full: u64 = full.parse().expect("a number");
+    let held = full as usize * SIZE;
     assert!(
-        full as usize * SIZE > 512 * 1024,
-        "more than the socket takes"
+        held > 512 * 1024,
+        "{held} bytes are more than the socket takes"
     );
+    (sender, frozen, full)
+}
+
+const SIZE: usize = 16 * 1024;
+
+#[tokio::test]
+async fn a_sender_waits_for_room_even_if_it_may_open_no_more_files() {
+    let at = Rendezvous::new();
+    let (mut sender, mut frozen, full) = sender_without_room(&at, false).await;
     frozen.thaw();
-    sender
-        .tell(&format!("broadcast {full} {} {SIZE}", full + 100))
-        .await;
-    for number in 0..full + 100 {
+    let all = full + 100;
+    sender.tell(&format!("broadcast {full} {all} {SIZE}")).await;
+    for number in 0..all {
         assert_eq!(frozen.tick().await, (number, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_sender_that_waits_for_room_notices_that_its_subscriber_is_killed() {
+    for may_open_files in [true, false] {
+        let at = Rendezvous::new();
+        let (mut sender, mut frozen, _) = sender_without_room(&at, may_open_files).await;
+        frozen.kill().await;
+        sender.ask("unlinked frozen", "unlinked").await;
     }
 }
 
