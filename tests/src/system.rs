@@ -12,8 +12,7 @@ use rustix::process::{Pid, Resource, Rlimit, prlimit};
 /// If there is no such process.
 #[must_use]
 pub fn open_files(pid: u32) -> usize {
-    let files = fs::read_dir(format!("/proc/{pid}/fd"));
-    files.expect("the process is alive").count()
+    files_of(pid).count()
 }
 
 /// How many sockets a process holds open.
@@ -23,11 +22,10 @@ pub fn open_files(pid: u32) -> usize {
 /// If there is no such process.
 #[must_use]
 pub fn open_sockets(pid: u32) -> usize {
-    let files = fs::read_dir(format!("/proc/{pid}/fd")).expect("the process is alive");
     let is_socket = |file: &fs::DirEntry| {
         fs::read_link(file.path()).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"))
     };
-    files.filter_map(Result::ok).filter(is_socket).count()
+    files_of(pid).filter(is_socket).count()
 }
 
 /// The most memory that a process ever had resident, in bytes.
@@ -50,9 +48,8 @@ pub fn peak_memory(pid: u32) -> usize {
 ///
 /// If there is no such process.
 pub fn forbid_more_files(pid: u32) {
-    let files = fs::read_dir(format!("/proc/{pid}/fd")).expect("the process is alive");
-    let open: HashSet<u64> = files
-        .filter_map(|file| file.ok()?.file_name().to_str()?.parse().ok())
+    let open: HashSet<u64> = files_of(pid)
+        .filter_map(|file| file.file_name().to_str()?.parse().ok())
         .collect();
     // New ones get the lowest number that is free, and have to be below the limit.
     let lowest = (0..).find(|number| !open.contains(number));
@@ -62,4 +59,10 @@ pub fn forbid_more_files(pid: u32) {
         maximum: lowest,
     };
     prlimit(pid, Resource::Nofile, limit).expect("the process is alive");
+}
+
+/// Its open file descriptors, as entries whose names are their numbers.
+fn files_of(pid: u32) -> impl Iterator<Item = fs::DirEntry> {
+    let files = fs::read_dir(format!("/proc/{pid}/fd")).expect("the process is alive");
+    files.map(|file| file.expect("the process is alive"))
 }

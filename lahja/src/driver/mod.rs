@@ -30,7 +30,6 @@ pub(crate) use unix::UnixTransport;
 use crate::link::{Ending, LinkEvent};
 use reader::Reader;
 use reins::Reins;
-use stream::StreamHandle;
 use writer::Writer;
 
 /// What acts on what happens on connections: the layer above.

@@ -17,7 +17,7 @@ use tokio::net::unix::pipe;
 
 use super::attempt::attempt;
 use super::room::Room;
-use super::{ByteStream, StreamHandle};
+use super::stream::{ByteStream, StreamHandle};
 
 /// What a socket is asked to hold unread, in bytes: by default both sides would wake each other for
 /// every half of that.
@@ -168,11 +168,11 @@ mod tests {
         let inode = rustix::fs::fstat(&*transport.socket).expect("fstat").st_ino;
         let inode = format!(" ino:{inode:x} ");
         let files = fs::read_dir("/proc/self/fdinfo").expect("/proc");
-        let infos = files.filter_map(|file| fs::read_to_string(file.ok()?.path()).ok());
-        let watched: Vec<_> = infos
-            .flat_map(|info| info.lines().map(str::to_owned).collect::<Vec<_>>())
-            .filter(|line| line.starts_with("tfd:") && line.contains(&inode))
+        let infos: String = files
+            .filter_map(|file| fs::read_to_string(file.ok()?.path()).ok())
             .collect();
+        let is_watch = |line: &&str| line.starts_with("tfd:") && line.contains(&inode);
+        let watched: Vec<_> = infos.lines().filter(is_watch).collect();
         assert!(!watched.is_empty(), "the socket is watched for bytes");
         watched.iter().any(|line| {
             let events = line.split("events:").nth(1).expect("a mask");

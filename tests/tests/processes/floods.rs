@@ -20,11 +20,7 @@ async fn ten_thousand_events_pass_a_slow_consumer_in_order_and_in_bounded_memory
         consumer.ask("connect sender", "connected").await;
         sender.ask("await consumer", "subscriber").await;
 
-        let full: u64 = sender
-            .ask(&format!("fill 0 {SIZE}"), "full")
-            .await
-            .parse()
-            .expect("a number");
+        let full = fill(&mut sender, SIZE).await;
         let held = full as usize * SIZE;
         assert!(
             held <= 3 * MIB,

@@ -24,5 +24,11 @@ async fn start(at: &Rendezvous, name: &str, settings: &[&str]) -> Peer {
     Peer::start(EXE, at, name, settings).await
 }
 
+/// Has a process send ticks of this size until their subscriber has no room; gives how many.
+async fn fill(sender: &mut Peer, size: usize) -> u64 {
+    let count = sender.ask(&format!("fill 0 {size}"), "full").await;
+    count.parse().expect("a number")
+}
+
 /// Enough `take`s for every event that a test sends.
 const ALL: &str = "take 1000000";

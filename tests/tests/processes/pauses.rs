@@ -20,6 +20,9 @@ async fn subscriber(at: &Rendezvous, sender: &Endpoint, name: &str) -> Peer {
     peer
 }
 
+/// Of a tick that is to fill a socket, in bytes.
+const SIZE: usize = 16 * 1024;
+
 /// A sender whose socket to a frozen subscriber is full, and the number of its next event.
 async fn sender_without_room(at: &Rendezvous, may_open_files: bool) -> (Peer, Peer, u64) {
     let mut sender = start(at, "sender", &[]).await;
@@ -33,8 +36,7 @@ async fn sender_without_room(at: &Rendezvous, may_open_files: bool) -> (Peer, Pe
         forbid_more_files(sender.pid());
     }
     frozen.freeze().await;
-    let full = sender.ask(&format!("fill 0 {SIZE}"), "full").await;
-    let full: u64 = full.parse().expect("a number");
+    let full = fill(&mut sender, SIZE).await;
     let held = full as usize * SIZE;
     assert!(
         held > 512 * 1024,
@@ -42,8 +44,6 @@ async fn sender_without_room(at: &Rendezvous, may_open_files: bool) -> (Peer, Pe
     );
     (sender, frozen, full)
 }
-
-const SIZE: usize = 16 * 1024;
 
 #[tokio::test]
 async fn a_sender_waits_for_room_even_if_it_may_open_no_more_files() {
