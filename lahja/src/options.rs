@@ -33,6 +33,7 @@ pub(crate) struct Options {
     pub(crate) broadcast_timeout: Duration,
     pub(crate) drain_timeout: Duration,
     pub(crate) handlers: usize,
+    pub(crate) busy_poll: Duration,
 }
 
 impl Default for Options {
@@ -51,6 +52,7 @@ impl Default for Options {
             broadcast_timeout: Duration::from_secs(5),
             drain_timeout: Duration::from_secs(5),
             handlers: 64,
+            busy_poll: Duration::from_micros(100),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! and its link.
 
 mod attempt;
+mod busy_poll;
 mod connection;
 mod greet;
 mod reader;
@@ -16,7 +17,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -28,6 +29,7 @@ pub(crate) use stream::ByteStream;
 pub(crate) use unix::UnixTransport;
 
 use crate::link::{Ending, LinkEvent};
+use busy_poll::BusyPoll;
 use reader::Reader;
 use reins::Reins;
 use writer::Writer;
@@ -50,25 +52,29 @@ pub(crate) struct Driver<S> {
     reins: Reins,
     reader: Reader,
     writer: Writer,
+    busy_poll: BusyPoll,
     timer: Pin<Box<Sleep>>,
     /// What the timer is set to.
     timer_due: Option<Instant>,
 }
 
 impl<S: ByteStream> Driver<S> {
-    /// `received` is what was read behind the peer's hello, `max_frame_len` what this side takes.
+    /// `received` is what was read behind the peer's hello, `max_frame_len` what this side takes,
+    /// and `busy_poll` for how long to look for more before this thread may sleep.
     pub(crate) fn new(
         stream: S,
         connection: Arc<Connection>,
         sink: Arc<dyn Sink>,
         received: BytesMut,
         max_frame_len: usize,
+        busy_poll: Duration,
     ) -> Self {
         Self {
             stream,
             reins: Reins::new(connection, sink),
             reader: Reader::new(received, max_frame_len),
             writer: Writer::default(),
+            busy_poll: BusyPoll::new(busy_poll),
             timer: Box::pin(tokio::time::sleep_until(tokio::time::Instant::now())),
             timer_due: None,
         }
@@ -82,7 +88,13 @@ impl<S: ByteStream> Driver<S> {
             let handed_on = self.reins.dispatch();
             let wrote = self.writer.poll(&mut self.stream, &mut self.reins, cx);
             self.reins.dispatch();
+            if read.is_ready() && self.reader.has_read_exchanged() {
+                self.busy_poll.exchanged(Instant::now);
+            }
             if read.is_pending() && wrote.is_pending() {
+                if self.busy_poll.looks_again(Instant::now) {
+                    wake_at_the_next_look(cx);
+                }
                 break;
             }
             if handed_on && self.reader.has_read_much() {
@@ -119,6 +131,11 @@ impl<S: ByteStream> Driver<S> {
         self.timer_due = None;
         Poll::Ready(())
     }
+}
+
+/// Wakes this task once its thread has nothing else to do and looked for news of its streams.
+fn wake_at_the_next_look(cx: &mut Context<'_>) {
+    let _ = pin!(tokio::task::yield_now()).poll(cx);
 }
 
 /// Wakes this task once others had their turn.

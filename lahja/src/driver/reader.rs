@@ -28,6 +28,8 @@ pub(super) struct Reader {
     max_frame_len: usize,
     read_size: usize,
     filled: bool,
+    /// Whether requests or answers were among what was read last.
+    exchanged: bool,
     /// Whether the last read ended soon within a frame, though it could have taken more.
     unsure: bool,
     /// The peer's bytes make no sense any more: they are read, so that its end shows, and dropped.
@@ -43,6 +45,7 @@ impl Reader {
             max_frame_len,
             read_size: IDLE_READ,
             filled: false,
+            exchanged: false,
             unsure: false,
             deaf: false,
             started: false,
@@ -58,6 +61,7 @@ impl Reader {
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         self.filled = false;
+        self.exchanged = false;
         if self.ended {
             return Poll::Pending;
         }
@@ -121,6 +125,11 @@ impl Reader {
         (1..SMALL_PART).contains(&self.buffer.len())
     }
 
+    /// Whether the last read brought requests or answers.
+    pub(super) fn has_read_exchanged(&self) -> bool {
+        self.exchanged
+    }
+
     /// Whether the last read filled what it was given, and that was much.
     pub(super) fn has_read_much(&self) -> bool {
         self.filled
@@ -171,6 +180,7 @@ impl Reader {
         let before = self.buffer.len();
         match decode_next(&mut self.buffer, self.max_frame_len) {
             Ok(Some(frame)) => {
+                self.exchanged |= frame.is_exchanged();
                 let len = before - self.buffer.len() - PREFIX_LEN;
                 link.handle_frame(now, frame, len);
                 true

@@ -20,7 +20,7 @@ use crate::{Received, Request, Result};
 
 /// After so many requests the connections of this thread may write what was answered, so that the
 /// requester goes on while the rest is answered.
-const BETWEEN_WRITES: usize = 4;
+const BETWEEN_WRITES: usize = 8;
 
 /// A handler that keeps its thread for longer than this had better run beside others.
 const LONG: Duration = Duration::from_micros(100);

@@ -142,6 +142,15 @@ impl EndpointBuilder {
         self
     }
 
+    /// How long a connection that has just brought requests or answers looks for more before its
+    /// thread may sleep. As long as the next come sooner than a sleeping thread can be woken, that
+    /// makes a request several times as fast, and the thread busy all the time; where it does not
+    /// pay it is soon tried but rarely. Zero: never. Default: 100 µs.
+    pub fn busy_poll(mut self, span: Duration) -> Self {
+        self.options.busy_poll = bounded(span);
+        self
+    }
+
     /// Runs the endpoint, and listens for others.
     ///
     /// # Errors

@@ -204,8 +204,8 @@ impl Core {
             stream.handle(),
         ));
         registry.links.insert(id, connection.clone());
-        let limit = self.options.max_frame_len;
-        Driver::new(stream, connection, self.clone(), received, limit)
+        let (limit, busy_poll) = (self.options.max_frame_len, self.options.busy_poll);
+        Driver::new(stream, connection, self.clone(), received, limit, busy_poll)
     }
 
     /// Resolves once `condition` holds; looks again whenever something changed. Cancel safe.

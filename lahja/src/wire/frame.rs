@@ -45,6 +45,17 @@ pub enum FrameBody {
     Cancel(Cancel),
 }
 
+impl Frame {
+    /// Whether it is a request, or an answer to one.
+    pub(crate) fn is_exchanged(&self) -> bool {
+        match &self.body {
+            Some(FrameBody::Broadcast(it)) => it.request_id != 0 || it.response_to != 0,
+            Some(FrameBody::Failure(_)) => true,
+            _ => false,
+        }
+    }
+}
+
 /// The first frame of each side.
 #[derive(Clone, PartialEq, Message)]
 pub struct Hello {

@@ -11,6 +11,7 @@ mod support;
 
 mod answers;
 mod broadcasts;
+mod busy_poll;
 mod cancellation;
 mod compression;
 mod connecting;
