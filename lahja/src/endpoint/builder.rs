@@ -226,7 +226,10 @@ impl EndpointBuilder {
 
     fn start_core(&self, lock: Option<NameLock>) -> Arc<Core> {
         let (name, options) = (self.config.name(), self.options.clone());
-        Arc::new(Core::new(name, options, lock, Handle::current()))
+        let core = Core::new(name, options, lock, Handle::current());
+        // Not one of those that a stop waits for: it ends with the endpoint's last handle.
+        tokio::spawn(core.pending.watch());
+        Arc::new(core)
     }
 }
 

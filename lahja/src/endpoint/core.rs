@@ -13,13 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::directory::NameLock;
+use super::pending::Pending;
 use super::routes::Routes;
 use super::stop::Stopped;
 use crate::driver::{ByteStream, Connection, Driver, Greeted, now};
-use crate::id_map::IdMap;
 use crate::link::handshake::{Greeting, hello};
 use crate::link::{Compressor, Link, LinkId, LinkSettings, Meeting, PeerId};
-use crate::local::Collector;
 use crate::options::Options;
 use crate::wire::{EventType, Hello, TypeId};
 use crate::{Error, Result};
@@ -101,7 +100,7 @@ pub(crate) struct Core {
     pub(crate) runtime: Handle,
     name_lock: Mutex<Option<NameLock>>,
     registry: Mutex<Registry>,
-    pending: Mutex<IdMap<u64, Arc<Collector>>>,
+    pub(super) pending: Arc<Pending>,
     last_id: AtomicU64,
 }
 
@@ -133,7 +132,7 @@ impl Core {
             runtime: rt,
             name_lock: Mutex::new(lock),
             registry: Mutex::new(registry),
-            pending: Mutex::new(IdMap::default()),
+            pending: Arc::default(),
             last_id: AtomicU64::new(0),
         }
     }
@@ -222,6 +221,11 @@ impl Core {
         }
     }
 
+    /// Whether this runs on the endpoint's own runtime, so that its tasks run as well.
+    pub(crate) fn is_at_home(&self) -> bool {
+        Handle::try_current().is_ok_and(|here| here.id() == self.runtime.id())
+    }
+
     /// Gives a future up to `deadline`, also on a thread without a runtime: the endpoint's own has
     /// a timer.
     pub(crate) fn timeout_at<F: Future>(&self, deadline: Instant, future: F) -> Timeout<F> {
@@ -243,25 +247,6 @@ impl Core {
         self.last_id.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Awaits outcomes under this number until the guard is dropped.
-    pub(crate) fn collect(self: &Arc<Self>, id: u64) -> Collecting {
-        let collector = Arc::new(Collector::default());
-        self.lock_pending().insert(id, collector.clone());
-        Collecting {
-            core: self.clone(),
-            id,
-            collector,
-        }
-    }
-
-    pub(crate) fn collector(&self, id: u64) -> Option<Arc<Collector>> {
-        self.lock_pending().get(&id).cloned()
-    }
-
-    fn lock_pending(&self) -> MutexGuard<'_, IdMap<u64, Arc<Collector>>> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn link_settings(&self, greeting: &Greeting) -> LinkSettings {
         let options = &self.options;
         LinkSettings {
@@ -272,26 +257,6 @@ impl Core {
             peer_max_frame_len: greeting.max_frame_len,
             peer_takes_snappy: greeting.takes_snappy,
         }
-    }
-}
-
-/// Outcomes that somebody awaits.
-#[derive(Debug)]
-pub(crate) struct Collecting {
-    core: Arc<Core>,
-    id: u64,
-    pub(crate) collector: Arc<Collector>,
-}
-
-impl Collecting {
-    pub(crate) fn id(&self) -> u64 {
-        self.id
-    }
-}
-
-impl Drop for Collecting {
-    fn drop(&mut self) {
-        self.core.lock_pending().remove(&self.id);
     }
 }
 

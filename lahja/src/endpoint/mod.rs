@@ -10,6 +10,7 @@ mod core;
 mod deliver;
 mod directory;
 mod listen;
+mod pending;
 mod queries;
 mod recent;
 mod request;

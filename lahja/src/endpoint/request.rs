@@ -6,7 +6,8 @@ use smol_str::SmolStr;
 use tokio::time::Instant;
 
 use super::broadcast::no_subscribers;
-use super::core::{Collecting, Core};
+use super::core::Core;
+use super::pending::Collecting;
 use super::routes::Route;
 use super::targets::Targets;
 use crate::cancel_flag::CancelFlag;
@@ -34,14 +35,21 @@ impl Core {
         if targets.is_empty() {
             return Err(no_subscribers::<R>(config));
         }
-        let mut asking = Asking::begin(&targets, request)?;
-        match self.timeout_at(deadline, asking.answer::<R>()).await {
-            Ok(answered) => answered,
-            Err(_) => Err(Error::DeadlineExceeded {
+        let mut asking = Asking::begin(&targets, request, deadline)?;
+        let answered = match self.is_at_home() {
+            true => asking.answer::<R>().await,
+            // The endpoint's own runtime may not run, or not any more.
+            false => {
+                let answered = self.timeout_at(deadline, asking.answer::<R>()).await;
+                answered.unwrap_or(None)
+            }
+        };
+        answered.unwrap_or_else(|| {
+            Err(Error::DeadlineExceeded {
                 what: format!("{} at {}", R::NAME, asking.names().join(", ")),
                 after: within,
-            }),
-        }
+            })
+        })
     }
 }
 
@@ -61,10 +69,10 @@ struct Own {
 }
 
 impl Asking {
-    fn begin<R: Request>(targets: &Targets<'_>, request: R) -> Result<Self> {
+    fn begin<R: Request>(targets: &Targets<'_>, request: R, deadline: Instant) -> Result<Self> {
         let core = targets.core;
         let mut asking = Self {
-            collecting: core.collect(core.next_id()),
+            collecting: Collecting::begin(core, Some(deadline)),
             core: core.clone(),
             type_id: R::TYPE_ID,
             peers: Vec::new(),
@@ -150,11 +158,12 @@ impl Asking {
         self.own = Some(own);
     }
 
-    /// The first good answer, or the last reason why there is none. Cancel safe.
-    async fn answer<R: Request>(&mut self) -> Result<R::Response> {
+    /// The first good answer, or the last reason why there is none; `None` if the deadline passed.
+    /// Cancel safe.
+    async fn answer<R: Request>(&mut self) -> Option<Result<R::Response>> {
         let mut failure = no_subscribers::<R>(None);
         while !self.peers.is_empty() || self.own.is_some() {
-            let (from, outcome) = self.collecting.collector.next().await;
+            let (from, outcome) = self.collecting.collector.next().await?;
             if matches!(outcome, Outcome::Sent) {
                 continue;
             }
@@ -162,11 +171,11 @@ impl Asking {
                 continue;
             };
             match self.read::<R>(&name, outcome) {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Some(Ok(answer)),
                 Err(error) => failure = error,
             }
         }
-        Err(failure)
+        Some(Err(failure))
     }
 
     /// Takes a candidate off the list: it said all that it will.

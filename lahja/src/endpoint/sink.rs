@@ -53,7 +53,7 @@ impl Sink for Core {
 
 impl Core {
     fn outcome(&self, connection: &Connection, id: u64, outcome: Outcome) {
-        if let Some(collector) = self.collector(id) {
+        if let Some(collector) = self.pending.get(id) {
             collector.push(connection.id(), outcome);
         }
     }

@@ -36,6 +36,8 @@ struct State {
     /// The oldest, which mostly is the only one.
     first: Option<(LinkId, Outcome)>,
     more: VecDeque<(LinkId, Outcome)>,
+    /// The deadline passed, which was not said yet.
+    overdue: bool,
     waker: Option<Waker>,
 }
 
@@ -46,22 +48,26 @@ impl Collector {
             None => state.first = Some((from, outcome)),
             Some(_) => state.more.push_back((from, outcome)),
         }
-        let waker = state.waker.take();
-        drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake(state);
     }
 
-    /// The next that came. Cancel safe.
-    pub(crate) async fn next(&self) -> (LinkId, Outcome) {
+    /// The deadline passed.
+    pub(crate) fn expire(&self) {
+        let mut state = self.lock();
+        state.overdue = true;
+        wake(state);
+    }
+
+    /// The next that came; `None`, once, if nothing did before the deadline passed. Cancel safe.
+    pub(crate) async fn next(&self) -> Option<(LinkId, Outcome)> {
         poll_fn(|cx| {
             let mut state = self.lock();
             match state.first.take() {
                 Some(next) => {
                     state.first = state.more.pop_front();
-                    Poll::Ready(next)
+                    Poll::Ready(Some(next))
                 }
+                None if std::mem::take(&mut state.overdue) => Poll::Ready(None),
                 None => {
                     state.waker = Some(cx.waker().clone());
                     Poll::Pending
@@ -73,5 +79,13 @@ impl Collector {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn wake(mut state: MutexGuard<'_, State>) {
+    let waker = state.waker.take();
+    drop(state);
+    if let Some(waker) = waker {
+        waker.wake();
     }
 }

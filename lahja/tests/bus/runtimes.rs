@@ -141,6 +141,22 @@ fn the_end_of_a_runtime_disconnects_its_peers_at_once() {
     });
 }
 
+#[test]
+fn a_request_ends_with_its_deadline_though_its_endpoint_stands_still() {
+    let (home, abroad) = (one_thread(), two_threads());
+    let (alice, bob) = home.block_on(pair());
+    let _never_taken = bob.stream::<Add>().unwrap();
+    home.block_on(knows_subscriber::<Add>(&alice, &bob));
+    ends(move || {
+        abroad.block_on(async move {
+            let config = BroadcastConfig::new().timeout(Duration::from_millis(20));
+            let error = alice.request_with(Add::new(2, 3), config).await;
+            let is_overdue = matches!(error, Err(Error::DeadlineExceeded { .. }));
+            assert!(is_overdue, "{error:?}");
+        });
+    });
+}
+
 /// Awaits on this thread, which has no runtime.
 fn without_runtime(work: impl Future<Output = ()>) {
     struct Unpark(thread::Thread);

@@ -10,7 +10,8 @@ use super::Sent;
 use super::pass::{Pass, deliver};
 use crate::Event;
 use crate::driver::Connection;
-use crate::endpoint::core::{Collecting, Core};
+use crate::endpoint::core::Core;
+use crate::endpoint::pending::Collecting;
 use crate::endpoint::routes::Route;
 use crate::endpoint::targets::Targets;
 use crate::link::{Attempt, LinkId, Outgoing};
@@ -31,7 +32,7 @@ impl Waiting {
     pub(super) fn begin<E: Event>(targets: &Targets<'_>, pass: Pass<E>) -> Self {
         let core = targets.core;
         let mut waiting = Self {
-            collecting: core.collect(core.next_id()),
+            collecting: Collecting::begin(core, None),
             core: core.clone(),
             type_id: E::TYPE_ID,
             peers: HashMap::new(),
@@ -87,7 +88,7 @@ impl Waiting {
         let deadline = Instant::now() + within;
         while self.is_waiting() {
             let next = self.collecting.collector.next();
-            let Ok((from, outcome)) = self.core.timeout_at(deadline, next).await else {
+            let Ok(Some((from, outcome))) = self.core.timeout_at(deadline, next).await else {
                 break;
             };
             self.record(from, outcome);
@@ -95,8 +96,9 @@ impl Waiting {
         self.stall_the_rest::<E>(within);
         // What was not there to give up on went out, or its receiver went away: that is on its way.
         while self.is_waiting() {
-            let (from, outcome) = self.collecting.collector.next().await;
-            self.record(from, outcome);
+            if let Some((from, outcome)) = self.collecting.collector.next().await {
+                self.record(from, outcome);
+            }
         }
         std::mem::take(&mut self.sent)
     }
