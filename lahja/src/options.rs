@@ -12,6 +12,9 @@ const MIB: usize = 1024 * KIB;
 /// 10 years: no deadline is so far away that a clock could not tell it.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
+/// Who does not sleep for a second has no use for sleeping.
+const LONGEST_BUSY_POLL: Duration = Duration::from_secs(1);
+
 /// The timeout, or the longest that there is: `Duration::MAX` is a way to say forever.
 pub(crate) fn bounded(timeout: Duration) -> Duration {
     timeout.min(LONGEST_TIMEOUT)
@@ -78,6 +81,10 @@ impl Options {
                 "window",
                 format!("{} is not from 1 to 2^63-1 bytes", self.window),
             );
+        }
+        if self.busy_poll > LONGEST_BUSY_POLL {
+            let problem = format!("{:?} is longer than a second", self.busy_poll);
+            return invalid("busy_poll", problem);
         }
         if self.handlers == 0 {
             return invalid("handlers", "0 handlers would never answer".to_owned());

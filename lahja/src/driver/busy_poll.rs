@@ -70,8 +70,7 @@ mod tests {
 
     const SPAN: Duration = Duration::from_micros(100);
 
-    /// Reads at one and the same time, each with so many looks before the next; gives behind which
-    /// reads it looked at all.
+    /// Reads, all of them at one and the same time.
     struct Story {
         poll: BusyPoll,
         now: Instant,

@@ -93,7 +93,7 @@ impl<S: ByteStream> Driver<S> {
             }
             if read.is_pending() && wrote.is_pending() {
                 if self.busy_poll.looks_again(Instant::now) {
-                    wake_at_the_next_look(cx);
+                    defer_wake(cx);
                 }
                 break;
             }
@@ -133,23 +133,24 @@ impl<S: ByteStream> Driver<S> {
     }
 }
 
-/// Wakes this task once its thread has nothing else to do and looked for news of its streams.
-fn wake_at_the_next_look(cx: &mut Context<'_>) {
-    let _ = pin!(tokio::task::yield_now()).poll(cx);
-}
-
 /// Wakes this task once others had their turn.
 ///
 /// On a runtime of one thread these are to include the task that it was started with, which would
-/// come last if this task just woke itself. On one of several, tokio's way to that would keep this
-/// task from the threads that are idle.
+/// come last if this task just woke itself. On one of several, deferring would keep this task from
+/// the threads that are idle.
 fn yield_to_others(cx: &mut Context<'_>) {
     let flavor = Handle::try_current().map(|runtime| runtime.runtime_flavor());
-    let is_deferred = matches!(flavor, Ok(RuntimeFlavor::CurrentThread))
-        && pin!(tokio::task::yield_now()).poll(cx).is_pending();
-    if !is_deferred {
-        cx.waker().wake_by_ref();
+    match flavor {
+        Ok(RuntimeFlavor::CurrentThread) => defer_wake(cx),
+        _ => cx.waker().wake_by_ref(),
     }
+}
+
+/// Wakes this task once its thread has asked for news of I/O, which it does, without waiting for
+/// them, when it has nothing else to do.
+fn defer_wake(cx: &mut Context<'_>) {
+    // Pending the first time, on all runtimes.
+    let _ = pin!(tokio::task::yield_now()).poll(cx);
 }
 
 impl<S: ByteStream> Future for Driver<S> {

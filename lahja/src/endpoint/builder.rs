@@ -143,11 +143,12 @@ impl EndpointBuilder {
     }
 
     /// How long a connection that has just brought requests or answers looks for more before its
-    /// thread may sleep. As long as the next come sooner than a sleeping thread can be woken, that
-    /// makes a request several times as fast, and the thread busy all the time; where it does not
-    /// pay it is soon tried but rarely. Zero: never. Default: 100 µs.
+    /// thread may sleep, up to a second. As long as the next come sooner than a sleeping thread can
+    /// be woken, that makes a request several times as fast, and the thread busy all the time; where
+    /// it does not pay it is soon tried but rarely. Zero: never. Default: 100 µs, of real time also
+    /// where tokio's clock is paused, which stands still meanwhile.
     pub fn busy_poll(mut self, span: Duration) -> Self {
-        self.options.busy_poll = bounded(span);
+        self.options.busy_poll = span;
         self
     }
 
@@ -227,8 +228,7 @@ impl EndpointBuilder {
     fn start_core(&self, lock: Option<NameLock>) -> Arc<Core> {
         let (name, options) = (self.config.name(), self.options.clone());
         let core = Core::new(name, options, lock, Handle::current());
-        // Not one of those that a stop waits for: it ends with the endpoint's last handle.
-        tokio::spawn(core.pending.watch());
+        core.pending.start(&core.runtime);
         Arc::new(core)
     }
 }

@@ -221,9 +221,9 @@ impl Core {
         }
     }
 
-    /// Whether this runs on the endpoint's own runtime, so that its tasks run as well.
-    pub(crate) fn is_at_home(&self) -> bool {
-        Handle::try_current().is_ok_and(|here| here.id() == self.runtime.id())
+    /// Whether this runs on another runtime than the endpoint's own, which may stand still.
+    pub(super) fn is_abroad(&self) -> bool {
+        Handle::try_current().is_ok_and(|here| here.id() != self.runtime.id())
     }
 
     /// Gives a future up to `deadline`, also on a thread without a runtime: the endpoint's own has

@@ -1,32 +1,34 @@
 //! Whose outcomes are awaited, and until when.
 
-use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, Sleep, sleep_until};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::core::Core;
 use crate::id_map::IdMap;
 use crate::local::Collector;
+use crate::options::bounded;
 
 /// Requests under way, and broadcasts that wait for room, by their numbers.
 ///
-/// One task watches all deadlines: a timer per request would be a tenth of what a request costs its
-/// sender, and hardly one ever goes off.
+/// One task watches all deadlines by one timer: a timer per request would be a tenth of what a
+/// request costs its sender, and hardly one ever goes off.
 #[derive(Debug, Default)]
-pub(super) struct Pending {
-    state: Mutex<State>,
-    /// Tells the watch that it has to look earlier than it knows of.
-    earlier: Arc<Notify>,
-}
+pub(super) struct Pending(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     awaited: IdMap<u64, Awaited>,
-    /// When the watch looks again; no deadline passes before. Most of those that were awaited when
-    /// it was set are over by then.
-    look_at: Option<Instant>,
+    /// Goes off no later than the first deadline passes; most of those that were awaited when it
+    /// was set are over by then. `None` where nobody watches: all runtimes end once.
+    timer: Option<Pin<Box<Sleep>>>,
+    watch: Option<AbortOnDropHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -36,6 +38,19 @@ struct Awaited {
 }
 
 impl Pending {
+    /// Watches deadlines on a runtime, which is the current one.
+    pub(super) fn start(self: &Arc<Self>, runtime: &Handle) {
+        self.lock().timer = Some(Box::pin(sleep_until(far_future())));
+        // Without the lock: a runtime that ends drops it there and then.
+        let watch = runtime.spawn(self.watch());
+        self.lock().watch = Some(AbortOnDropHandle::new(watch));
+    }
+
+    fn watch(self: &Arc<Self>) -> impl Future<Output = ()> + use<> {
+        let watch = Watch(Arc::downgrade(self));
+        poll_fn(move |cx| watch.poll(cx))
+    }
+
     fn add(&self, id: u64, deadline: Option<Instant>) -> Arc<Collector> {
         let collector = Arc::<Collector>::default();
         let awaited = Awaited {
@@ -44,10 +59,12 @@ impl Pending {
         };
         let mut state = self.lock();
         state.awaited.insert(id, awaited);
-        if state.is_earlier(deadline) {
-            state.look_at = deadline;
-            drop(state);
-            self.earlier.notify_one();
+        match (deadline, &mut state.timer) {
+            (Some(deadline), Some(timer)) if deadline < timer.deadline() => {
+                timer.as_mut().reset(deadline);
+            }
+            (Some(_), None) => collector.expire(),
+            _ => {}
         }
         collector
     }
@@ -61,63 +78,79 @@ impl Pending {
         self.lock().awaited.remove(&id);
     }
 
-    /// Tells all whose deadline passes that it did, until this is dropped.
-    pub(super) fn watch(self: &Arc<Self>) -> impl Future<Output = ()> + use<> {
-        let (pending, earlier) = (Arc::downgrade(self), self.earlier.clone());
-        async move {
-            while let Some(pending) = pending.upgrade() {
-                let look_at = pending.look(Instant::now());
-                drop(pending);
-                match look_at {
-                    None => earlier.notified().await,
-                    Some(at) => tokio::select! {
-                        () = sleep_until(at) => {}
-                        () = earlier.notified() => {}
-                    },
-                }
+    /// Tells all whose deadlines passed when the timer goes off. Ready: nobody sets it any more.
+    fn poll_timer(&self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let mut state = self.lock();
+            let Some(timer) = &mut state.timer else {
+                return Poll::Ready(());
+            };
+            ready!(timer.as_mut().poll(cx));
+            let (overdue, next) = state.overdue(Instant::now());
+            if let Some(timer) = &mut state.timer {
+                timer.as_mut().reset(next);
             }
+            drop(state);
+            overdue.iter().for_each(|collector| collector.expire());
         }
     }
 
-    /// Tells those whose deadline has passed; gives when to look again.
-    fn look(&self, now: Instant) -> Option<Instant> {
-        let mut overdue = Vec::new();
+    /// The runtime ends. No clock tells any more when a deadline passes, so all are over.
+    fn end(&self) {
         let mut state = self.lock();
-        state.look_at = None;
-        let State { awaited, look_at } = &mut *state;
-        for it in awaited.values_mut() {
-            match it.deadline {
-                Some(deadline) if deadline <= now => {
-                    it.deadline = None;
-                    overdue.push(it.collector.clone());
-                }
-                Some(deadline) => *look_at = Some(look_at.map_or(deadline, |at| at.min(deadline))),
-                None => {}
-            }
-        }
-        let look_at = *look_at;
+        let timer = state.timer.take();
+        let (overdue, _) = state.overdue(far_future());
         drop(state);
-        for collector in overdue {
-            collector.expire();
-        }
-        look_at
+        drop(timer);
+        overdue.iter().for_each(|collector| collector.expire());
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Whether this deadline passes before the watch looks again.
-    fn is_earlier(&self, deadline: Option<Instant>) -> bool {
-        deadline.is_some_and(|deadline| self.look_at.is_none_or(|at| deadline < at))
+    /// Those whose deadlines have passed, each once, and the first deadline of the others. A look
+    /// at all, at most once in a millisecond, tokio's unit.
+    fn overdue(&mut self, now: Instant) -> (Vec<Arc<Collector>>, Instant) {
+        let (mut overdue, mut next) = (Vec::new(), far_future());
+        for awaited in self.awaited.values_mut() {
+            if awaited
+                .deadline
+                .take_if(|deadline| *deadline <= now)
+                .is_some()
+            {
+                overdue.push(awaited.collector.clone());
+            }
+            next = awaited.deadline.map_or(next, |deadline| next.min(deadline));
+        }
+        (overdue, next)
     }
 }
 
-impl Drop for Pending {
+/// Later than any deadline.
+fn far_future() -> Instant {
+    Instant::now() + bounded(Duration::MAX)
+}
+
+/// The task that watches, whether it runs or is dropped with its runtime.
+struct Watch(Weak<Pending>);
+
+impl Watch {
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
+        match self.0.upgrade() {
+            Some(pending) => pending.poll_timer(cx),
+            None => Poll::Ready(()),
+        }
+    }
+}
+
+impl Drop for Watch {
     fn drop(&mut self) {
-        self.earlier.notify_one();
+        if let Some(pending) = self.0.upgrade() {
+            pending.end();
+        }
     }
 }
 
@@ -130,7 +163,7 @@ pub(super) struct Collecting {
 }
 
 impl Collecting {
-    /// Awaits outcomes under a new number, up to `deadline` as long as the endpoint's runtime runs.
+    /// Awaits outcomes under a new number, up to a deadline of the endpoint's own runtime.
     pub(super) fn begin(core: &Arc<Core>, deadline: Option<Instant>) -> Self {
         let id = core.next_id();
         Self {
@@ -156,46 +189,65 @@ mod tests {
     use std::time::Duration;
 
     use futures::FutureExt;
+    use tokio::runtime::Builder;
 
     use super::*;
 
-    fn is_overdue(collector: &Collector) -> bool {
-        let next = collector.next().now_or_never();
-        matches!(next, Some(None))
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn watched() -> Arc<Pending> {
+        let pending = Arc::new(Pending::default());
+        pending.start(&Handle::current());
+        pending
     }
 
-    #[test]
-    fn each_is_told_once_that_its_deadline_passed() {
-        let pending = Pending::default();
-        let (start, second) = (Instant::now(), Duration::from_secs(1));
-        let never = pending.add(1, None);
-        let late = pending.add(2, Some(start + 2 * second));
-        let soon = pending.add(3, Some(start + second));
-
-        assert_eq!(pending.look(start), Some(start + second));
-        assert!(!is_overdue(&soon));
-        assert_eq!(pending.look(start + second), Some(start + 2 * second));
-        assert!(is_overdue(&soon));
-        assert!(!is_overdue(&late));
-        assert_eq!(pending.look(start + 3 * second), None);
-        assert!(is_overdue(&late));
-        assert_eq!(pending.look(start + 4 * second), None);
-        assert!(![never, late, soon].iter().any(|it| is_overdue(it)));
+    fn is_overdue(collector: &Collector) -> bool {
+        matches!(collector.next_in_time().now_or_never(), Some(None))
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_watch_hears_of_a_deadline_before_those_that_it_knows() {
-        let pending = Arc::new(Pending::default());
-        let watch = tokio::spawn(pending.watch());
+    async fn each_is_told_once_that_its_deadline_passed() {
+        let pending = watched();
         let start = Instant::now();
-        let second = Duration::from_secs(1);
-        let _late = pending.add(1, Some(start + 100 * second));
-        tokio::time::sleep(second).await;
-        let soon = pending.add(2, Some(start + 2 * second));
-        assert!(soon.next().await.is_none());
-        assert!(start.elapsed() < 3 * second, "{:?}", start.elapsed());
+        let never = pending.add(1, None);
+        let late = pending.add(2, Some(start + 100 * SECOND));
+        tokio::time::sleep(SECOND).await;
+        let soon = pending.add(3, Some(start + 2 * SECOND));
 
+        assert!(soon.next_in_time().await.is_none());
+        let elapsed = start.elapsed();
+        assert!((2 * SECOND..3 * SECOND).contains(&elapsed), "{elapsed:?}");
+        assert!(!is_overdue(&late));
+        assert!(late.next_in_time().await.is_none());
+        assert!(start.elapsed() >= 100 * SECOND);
+        tokio::time::sleep(100 * SECOND).await;
+        assert!(![never, late, soon].iter().any(|it| is_overdue(it)));
+    }
+
+    #[tokio::test]
+    async fn the_watch_ends_with_what_it_watches() {
+        let pending = watched();
+        let _awaited = pending.add(1, Some(Instant::now() + SECOND));
+        let tasks = Handle::current().metrics();
+        assert_eq!(tasks.num_alive_tasks(), 1);
         drop(pending);
-        watch.await.expect("it ends when nobody awaits anything");
+        while tasks.num_alive_tasks() > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[test]
+    fn no_deadline_outlives_the_runtime() {
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let (pending, before) = runtime.block_on(async {
+            let pending = watched();
+            let before = pending.add(1, Some(Instant::now() + SECOND));
+            (pending, before)
+        });
+        let ever = pending.add(2, None);
+        drop(runtime);
+        assert!(is_overdue(&before));
+        assert!(is_overdue(&pending.add(3, Some(Instant::now() + SECOND))));
+        assert!(!is_overdue(&ever));
     }
 }

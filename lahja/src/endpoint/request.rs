@@ -1,9 +1,10 @@
 //! Asking, and what becomes of it: an answer, an error, or the deadline.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use smol_str::SmolStr;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::broadcast::no_subscribers;
 use super::core::Core;
@@ -35,21 +36,16 @@ impl Core {
         if targets.is_empty() {
             return Err(no_subscribers::<R>(config));
         }
-        let mut asking = Asking::begin(&targets, request, deadline)?;
-        let answered = match self.is_at_home() {
-            true => asking.answer::<R>().await,
-            // The endpoint's own runtime may not run, or not any more.
-            false => {
-                let answered = self.timeout_at(deadline, asking.answer::<R>()).await;
-                answered.unwrap_or(None)
-            }
+        let is_abroad = self.is_abroad();
+        let watched = (!is_abroad).then_some(deadline);
+        let mut asking = Asking::begin(&targets, request, watched)?;
+        let answered = match is_abroad {
+            false => asking.answer::<R>().await,
+            true => timeout_at(deadline, asking.answer::<R>())
+                .await
+                .unwrap_or(None),
         };
-        answered.unwrap_or_else(|| {
-            Err(Error::DeadlineExceeded {
-                what: format!("{} at {}", R::NAME, asking.names().join(", ")),
-                after: within,
-            })
-        })
+        answered.unwrap_or_else(|| Err(asking.overdue::<R>(within)))
     }
 }
 
@@ -69,10 +65,15 @@ struct Own {
 }
 
 impl Asking {
-    fn begin<R: Request>(targets: &Targets<'_>, request: R, deadline: Instant) -> Result<Self> {
+    /// `watched` is the deadline, if the endpoint's own runtime is to tell when it passes.
+    fn begin<R: Request>(
+        targets: &Targets<'_>,
+        request: R,
+        watched: Option<Instant>,
+    ) -> Result<Self> {
         let core = targets.core;
         let mut asking = Self {
-            collecting: Collecting::begin(core, Some(deadline)),
+            collecting: Collecting::begin(core, watched),
             core: core.clone(),
             type_id: R::TYPE_ID,
             peers: Vec::new(),
@@ -163,7 +164,7 @@ impl Asking {
     async fn answer<R: Request>(&mut self) -> Option<Result<R::Response>> {
         let mut failure = no_subscribers::<R>(None);
         while !self.peers.is_empty() || self.own.is_some() {
-            let (from, outcome) = self.collecting.collector.next().await?;
+            let (from, outcome) = self.collecting.collector.next_in_time().await?;
             if matches!(outcome, Outcome::Sent) {
                 continue;
             }
@@ -229,6 +230,13 @@ impl Asking {
             .map_err(|error| error.to_string())
             .and_then(|payload| decode(&payload));
         decoded.map_err(|message| undecodable::<R>(endpoint, message))
+    }
+
+    fn overdue<R: Request>(&self, after: Duration) -> Error {
+        Error::DeadlineExceeded {
+            what: format!("{} at {}", R::NAME, self.names().join(", ")),
+            after,
+        }
     }
 
     fn names(&self) -> Vec<String> {

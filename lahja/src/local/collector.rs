@@ -58,21 +58,28 @@ impl Collector {
         wake(state);
     }
 
+    /// The next that came. Cancel safe.
+    pub(crate) async fn next(&self) -> (LinkId, Outcome) {
+        loop {
+            if let Some(next) = self.next_in_time().await {
+                return next;
+            }
+        }
+    }
+
     /// The next that came; `None`, once, if nothing did before the deadline passed. Cancel safe.
-    pub(crate) async fn next(&self) -> Option<(LinkId, Outcome)> {
+    pub(crate) async fn next_in_time(&self) -> Option<(LinkId, Outcome)> {
         poll_fn(|cx| {
             let mut state = self.lock();
-            match state.first.take() {
-                Some(next) => {
-                    state.first = state.more.pop_front();
-                    Poll::Ready(Some(next))
-                }
-                None if std::mem::take(&mut state.overdue) => Poll::Ready(None),
-                None => {
-                    state.waker = Some(cx.waker().clone());
-                    Poll::Pending
-                }
+            if let Some(next) = state.first.take() {
+                state.first = state.more.pop_front();
+                return Poll::Ready(Some(next));
             }
+            if std::mem::take(&mut state.overdue) {
+                return Poll::Ready(None);
+            }
+            state.waker = Some(cx.waker().clone());
+            Poll::Pending
         })
         .await
     }

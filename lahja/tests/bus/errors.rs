@@ -139,10 +139,11 @@ async fn an_answer_that_is_too_large_is_an_error_at_both_ends() {
 #[tokio::test]
 async fn an_option_that_makes_no_sense_is_an_error_that_names_it() {
     type Set = fn(EndpointBuilder) -> EndpointBuilder;
-    let wrong: [(&str, Set); 3] = [
+    let wrong: [(&str, Set); 4] = [
         ("max_frame_len", |builder| builder.max_frame_len(1_000)),
         ("window", |builder| builder.window(0)),
         ("handlers", |builder| builder.handlers(0)),
+        ("busy_poll", |builder| builder.busy_poll(Duration::MAX)),
     ];
     let parent = directory();
     let nowhere = parent.path().join("d");

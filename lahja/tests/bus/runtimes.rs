@@ -2,13 +2,13 @@
 
 use std::pin::pin;
 use std::sync::{Arc, mpsc};
-use std::task::{Context, Wake};
+use std::task::{Context, Poll, Wake};
 use std::thread;
 use std::time::Duration;
 
 use lahja::{BroadcastConfig, Endpoint, Error, Received};
 use tempfile::TempDir;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::events::{Add, Sum, Tick};
 use crate::support::*;
@@ -155,6 +155,91 @@ fn a_request_ends_with_its_deadline_though_its_endpoint_stands_still() {
             assert!(is_overdue, "{error:?}");
         });
     });
+}
+
+#[test]
+fn a_request_is_judged_by_the_clock_of_its_own_runtime() {
+    let ahead = Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    let (alice, bob) = ahead.block_on(pair());
+    let mut requests = bob.stream::<Add>().unwrap();
+    ahead.block_on(async {
+        knows_subscriber::<Add>(&alice, &bob).await;
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+    });
+    let abroad = thread::spawn(move || {
+        let asking = async move { alice.request(Add::new(2, 3)).await };
+        one_thread().block_on(asking)
+    });
+    ahead.block_on(async {
+        let request = requests.next().await.expect("the request");
+        let sum = request.sum();
+        request.reply(sum).expect("it is waited for");
+        until(|| abroad.is_finished()).await;
+    });
+    assert_eq!(abroad.join().unwrap().unwrap(), Sum::new(5));
+}
+
+/// Asks an endpoint whose runtime has ended; its own subscriber never takes the request.
+fn ask_after_the_end(
+    ask: impl FnOnce(Handle, Endpoint) -> Result<Sum, Error> + Send + 'static,
+) -> Result<Sum, Error> {
+    let home = two_threads();
+    let (alice, _bob) = home.block_on(pair());
+    let _never_taken = alice.stream::<Add>().unwrap();
+    let handle = home.handle().clone();
+    drop(home);
+    ends(move || ask(handle, alice))
+}
+
+#[test]
+fn a_request_ends_though_its_runtime_has_ended() {
+    let entered = ask_after_the_end(|home, alice| home.block_on(alice.request(Add::new(2, 3))));
+    let no_runtime = ask_after_the_end(|_, alice| {
+        let mut answer = None;
+        without_runtime(async { answer = Some(alice.request(Add::new(2, 3)).await) });
+        answer.expect("it ended")
+    });
+    for ended in [entered, no_runtime] {
+        let is_overdue = matches!(ended, Err(Error::DeadlineExceeded { .. }));
+        assert!(is_overdue, "{ended:?}");
+    }
+}
+
+#[test]
+fn a_request_ends_with_its_deadline_though_another_task_keeps_its_thread() {
+    let runtime = two_threads();
+    let (alice, _bob) = runtime.block_on(pair());
+    let _never_taken = alice.stream::<Add>().unwrap();
+    let (over, is_over) = mpsc::channel();
+    let patient = runtime.spawn({
+        let alice = alice.clone();
+        async move {
+            let config = BroadcastConfig::new().timeout(Duration::from_millis(300));
+            let answer = alice.request_with(Add::new(2, 3), config).await;
+            over.send(()).unwrap();
+            answer
+        }
+    });
+    let busy = runtime.spawn(async move {
+        let config = BroadcastConfig::new().timeout(Duration::from_millis(100));
+        let mut asking = pin!(alice.request_with(Add::new(2, 3), config));
+        let is_ready = std::future::poll_fn(|cx| Poll::Ready(asking.as_mut().poll(cx).is_ready()));
+        assert!(!is_ready.await);
+        let timeout = Duration::from_secs(30);
+        is_over.recv_timeout(timeout).expect("the other ends");
+    });
+    runtime
+        .block_on(busy)
+        .expect("the other task's request ends");
+    let answer = runtime.block_on(patient).unwrap();
+    assert!(
+        matches!(answer, Err(Error::DeadlineExceeded { .. })),
+        "{answer:?}"
+    );
 }
 
 /// Awaits on this thread, which has no runtime.

@@ -88,7 +88,7 @@ impl Waiting {
         let deadline = Instant::now() + within;
         while self.is_waiting() {
             let next = self.collecting.collector.next();
-            let Ok(Some((from, outcome))) = self.core.timeout_at(deadline, next).await else {
+            let Ok((from, outcome)) = self.core.timeout_at(deadline, next).await else {
                 break;
             };
             self.record(from, outcome);
@@ -96,9 +96,8 @@ impl Waiting {
         self.stall_the_rest::<E>(within);
         // What was not there to give up on went out, or its receiver went away: that is on its way.
         while self.is_waiting() {
-            if let Some((from, outcome)) = self.collecting.collector.next().await {
-                self.record(from, outcome);
-            }
+            let (from, outcome) = self.collecting.collector.next().await;
+            self.record(from, outcome);
         }
         std::mem::take(&mut self.sent)
     }
