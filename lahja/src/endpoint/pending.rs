@@ -176,6 +176,10 @@ impl Collecting {
     pub(super) fn id(&self) -> u64 {
         self.id
     }
+
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
 }
 
 impl Drop for Collecting {

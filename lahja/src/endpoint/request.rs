@@ -52,7 +52,6 @@ impl Core {
 /// A request under way. Dropped, it tells those who did not answer that nobody waits any more.
 struct Asking {
     collecting: Collecting,
-    core: Arc<Core>,
     type_id: TypeId,
     peers: Vec<Arc<Connection>>,
     own: Option<Own>,
@@ -74,7 +73,6 @@ impl Asking {
         let core = targets.core;
         let mut asking = Self {
             collecting: Collecting::begin(core, watched),
-            core: core.clone(),
             type_id: R::TYPE_ID,
             peers: Vec::new(),
             own: None,
@@ -182,7 +180,7 @@ impl Asking {
     /// Takes a candidate off the list: it said all that it will.
     fn candidate(&mut self, from: LinkId) -> Option<SmolStr> {
         match from {
-            SELF => self.own.take().map(|_| self.core.name.clone()),
+            SELF => self.own.take().map(|_| self.core().name.clone()),
             _ => {
                 let at = self.peers.iter().position(|peer| peer.id() == from)?;
                 Some(self.peers.swap_remove(at).name().clone())
@@ -221,15 +219,19 @@ impl Asking {
     fn read_answer<R: Request>(&self, endpoint: String, answer: &Broadcast) -> Result<R::Response> {
         let type_id = TypeId::new(answer.type_id);
         if type_id != R::Response::TYPE_ID {
-            let name = self.core.routes.name(type_id);
+            let name = self.core().routes.name(type_id);
             let received = name.map_or_else(|| format!("type {type_id}"), str::to_owned);
             return Err(unexpected::<R>(endpoint, received));
         }
-        let payload = answer.uncompressed(self.core.options.max_frame_len);
+        let payload = answer.uncompressed(self.core().options.max_frame_len);
         let decoded = payload
             .map_err(|error| error.to_string())
             .and_then(|payload| decode(&payload));
         decoded.map_err(|message| undecodable::<R>(endpoint, message))
+    }
+
+    fn core(&self) -> &Core {
+        self.collecting.core()
     }
 
     fn overdue<R: Request>(&self, after: Duration) -> Error {
@@ -240,7 +242,7 @@ impl Asking {
     }
 
     fn names(&self) -> Vec<String> {
-        let own = self.own.iter().map(|_| self.core.me.name.clone());
+        let own = self.own.iter().map(|_| self.core().me.name.clone());
         self.peers
             .iter()
             .map(|peer| peer.name().to_string())

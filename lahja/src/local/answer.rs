@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -62,11 +62,11 @@ pub(crate) enum Requester {
 }
 
 /// A request that came in: the first reply wins, the failure is that of the last who gives up.
+/// Those who hold it are all who may reply: with the last of them it has failed, if none did.
 #[derive(Debug)]
 pub(crate) struct AnswerSlot {
     requester: Requester,
     settled: AtomicBool,
-    holders: AtomicUsize,
     /// Why the last of those who gave up did.
     failure: Mutex<Option<Failure>>,
     cancelled: Arc<CancelFlag>,
@@ -80,22 +80,9 @@ impl AnswerSlot {
         Opening(Arc::new(Self {
             requester,
             settled: AtomicBool::new(false),
-            holders: AtomicUsize::new(1),
             failure: Mutex::new(None),
             cancelled,
         }))
-    }
-
-    fn another_holder(self: &Arc<Self>) -> Arc<Self> {
-        self.holders.fetch_add(1, Ordering::AcqRel);
-        self.clone()
-    }
-
-    /// One holder less; without any the request has failed.
-    fn release(&self) {
-        if self.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.fail();
-        }
     }
 
     /// A holder gives up; this is the reason if it is the last to do so.
@@ -185,9 +172,6 @@ impl AnswerSlot {
     }
 
     fn fail(&self) {
-        if !self.settle() {
-            return;
-        }
         let nobody = || (FailureCode::Unanswered, "nobody took it".to_owned());
         let (code, message) = self.lock_failure().take().unwrap_or_else(nobody);
         match &self.requester {
@@ -216,25 +200,26 @@ impl AnswerSlot {
     }
 }
 
-/// Makes the holders of a request. It gives no reason when it is dropped, but a request of which
-/// nobody holds anything any more has failed.
+impl Drop for AnswerSlot {
+    fn drop(&mut self) {
+        if self.settle() {
+            self.fail();
+        }
+    }
+}
+
+/// Makes the holders of a request. It gives no reason when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Opening(Arc<AnswerSlot>);
 
 impl Opening {
     pub(crate) fn holder(&self) -> Holder {
-        Holder(self.0.another_holder())
+        Holder(self.0.clone())
     }
 
     /// Gives up, which is told for this reason if it is the last to do so.
     pub(crate) fn fail(self, code: FailureCode, message: impl Into<String>) {
         self.0.gives_up((code, message.into()));
-    }
-}
-
-impl Drop for Opening {
-    fn drop(&mut self) {
-        self.0.release();
     }
 }
 
@@ -252,7 +237,7 @@ impl Holder {
     /// Gives up, which is told for this reason if it is the last to do so.
     pub(crate) fn fail(self, code: FailureCode, message: impl Into<String>) {
         // The last word is not to be that it was dropped.
-        let last = Opening(self.0.another_holder());
+        let last = Opening(self.0.clone());
         drop(self);
         last.fail(code, message);
     }
@@ -281,7 +266,6 @@ impl Drop for Holder {
         if !self.0.is_settled() {
             self.0.gives_up(dropped());
         }
-        self.0.release();
     }
 }
 

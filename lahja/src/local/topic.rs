@@ -79,8 +79,7 @@ impl<E: Event> Topic<E> {
         receipt: Receipt,
         opening: Option<&Opening>,
     ) {
-        let undecoded = self.undecoded.swap(0, Ordering::AcqRel);
-        context.missed = context.missed.saturating_add(undecoded);
+        context.missed = context.missed.saturating_add(self.take_undecoded());
         let mailboxes = self.lock().clone();
         if let [mailbox] = &mailboxes[..] {
             let holder = opening.map(Opening::holder);
@@ -90,6 +89,14 @@ impl<E: Event> Topic<E> {
         for mailbox in mailboxes.iter() {
             let holder = opening.map(Opening::holder);
             mailbox.push_shared(Queued::new(delivery.clone(), holder));
+        }
+    }
+
+    /// Looks first: hardly ever is there anything to take.
+    fn take_undecoded(&self) -> u64 {
+        match self.undecoded.load(Ordering::Acquire) {
+            0 => 0,
+            _ => self.undecoded.swap(0, Ordering::AcqRel),
         }
     }
 
@@ -126,8 +133,7 @@ impl<E: Event> AnyTopic for Topic<E> {
         let [mailbox] = &mailboxes[..] else {
             return false;
         };
-        let undecoded = self.undecoded.swap(0, Ordering::AcqRel);
-        mailbox.push_run(run, source.clone(), undecoded);
+        mailbox.push_run(run, source.clone(), self.take_undecoded());
         true
     }
 
