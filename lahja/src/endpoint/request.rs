@@ -189,34 +189,18 @@ impl Asking {
     }
 
     fn read<R: Request>(&self, from: &str, outcome: Outcome) -> Result<R::Response> {
-        let endpoint = from.to_owned();
-        let request = R::NAME;
         match outcome {
-            Outcome::Answered(answer) => self.read_answer::<R>(endpoint, &answer),
-            Outcome::AnsweredLocally(answer) => read_local_answer::<R>(endpoint, answer),
-            Outcome::Gone | Outcome::Sent => Err(Error::Disconnected { endpoint, request }),
-            Outcome::Failed { code, message } => Err(match code {
-                FailureCode::ShuttingDown => Error::ShuttingDown { endpoint, request },
-                FailureCode::HandlerFailed => Error::HandlerFailed {
-                    endpoint,
-                    request,
-                    message,
-                },
-                FailureCode::DecodeFailed => Error::Decode {
-                    event: request,
-                    endpoint,
-                    message,
-                },
-                FailureCode::Unanswered | FailureCode::Unspecified => Error::Unanswered {
-                    endpoint,
-                    request,
-                    message,
-                },
+            Outcome::Answered(answer) => self.read_answer::<R>(from, &answer),
+            Outcome::AnsweredLocally(answer) => read_local_answer::<R>(from, answer),
+            Outcome::Gone | Outcome::Sent => Err(Error::Disconnected {
+                endpoint: from.to_owned(),
+                request: R::NAME,
             }),
+            Outcome::Failed { code, message } => Err(failed::<R>(from, code, message)),
         }
     }
 
-    fn read_answer<R: Request>(&self, endpoint: String, answer: &Broadcast) -> Result<R::Response> {
+    fn read_answer<R: Request>(&self, endpoint: &str, answer: &Broadcast) -> Result<R::Response> {
         let type_id = TypeId::new(answer.type_id);
         if type_id != R::Response::TYPE_ID {
             let name = self.core().routes.name(type_id);
@@ -268,7 +252,29 @@ impl Drop for Asking {
     }
 }
 
-fn read_local_answer<R: Request>(endpoint: String, answer: LocalAnswer) -> Result<R::Response> {
+fn failed<R: Request>(endpoint: &str, code: FailureCode, message: String) -> Error {
+    let (endpoint, request) = (endpoint.to_owned(), R::NAME);
+    match code {
+        FailureCode::ShuttingDown => Error::ShuttingDown { endpoint, request },
+        FailureCode::HandlerFailed => Error::HandlerFailed {
+            endpoint,
+            request,
+            message,
+        },
+        FailureCode::DecodeFailed => Error::Decode {
+            event: request,
+            endpoint,
+            message,
+        },
+        FailureCode::Unanswered | FailureCode::Unspecified => Error::Unanswered {
+            endpoint,
+            request,
+            message,
+        },
+    }
+}
+
+fn read_local_answer<R: Request>(endpoint: &str, answer: LocalAnswer) -> Result<R::Response> {
     if answer.type_id != R::Response::TYPE_ID {
         return Err(unexpected::<R>(endpoint, answer.name.to_owned()));
     }
@@ -288,18 +294,18 @@ fn shutting_down() -> Outcome {
     }
 }
 
-fn unexpected<R: Request>(endpoint: String, received: String) -> Error {
+fn unexpected<R: Request>(endpoint: &str, received: String) -> Error {
     Error::UnexpectedResponse {
-        endpoint,
+        endpoint: endpoint.to_owned(),
         expected: R::Response::NAME,
         received,
     }
 }
 
-fn undecodable<R: Request>(endpoint: String, message: String) -> Error {
+fn undecodable<R: Request>(endpoint: &str, message: String) -> Error {
     Error::Decode {
         event: R::Response::NAME,
-        endpoint,
+        endpoint: endpoint.to_owned(),
         message,
     }
 }
