@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::sync::Notify;
 
-/// Nobody has waited for it so far.
+/// Nobody has waited for it so far. The default of a number.
 const ALONE: u8 = 0;
 const AWAITED: u8 = 1;
 const SET: u8 = 2;
@@ -40,10 +40,8 @@ impl CancelFlag {
 
     /// Resolves once it is set. Cancel safe.
     pub(crate) async fn cancelled(&self) {
+        // Made before it says that it waits: what is told from then on reaches it.
         let set = self.set.notified();
-        tokio::pin!(set);
-        // Enabled before it says that it waits, so that it is not set between the two.
-        set.as_mut().enable();
         if self.await_set() {
             set.await;
         }
@@ -65,6 +63,24 @@ mod tests {
         cancel.cancel();
         assert!(cancel.is_cancelled());
         assert!(early.now_or_never().is_some());
+        assert!(cancel.cancelled().now_or_never().is_some());
+    }
+
+    #[test]
+    fn it_resolves_for_all_who_wait_also_behind_one_who_gave_up() {
+        let cancel = CancelFlag::default();
+        assert!(cancel.cancelled().now_or_never().is_none());
+        let mut waiting = [(); 3].map(|()| Box::pin(cancel.cancelled()));
+        let mut is_ready = || waiting.iter_mut().all(|it| it.now_or_never().is_some());
+        assert!(!is_ready());
+        cancel.cancel();
+        assert!(is_ready());
+    }
+
+    #[test]
+    fn it_resolves_for_those_who_come_after_nobody_waited() {
+        let cancel = CancelFlag::default();
+        cancel.cancel();
         assert!(cancel.cancelled().now_or_never().is_some());
     }
 }

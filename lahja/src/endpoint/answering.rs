@@ -188,12 +188,12 @@ async fn answer<R: Request>(
 }
 
 /// Gives the requester the time to read earlier answers: as long as a broadcast would wait for it.
-async fn await_reading(core: &Core, holder: &Holder) {
+async fn await_reading(core: &Arc<Core>, holder: &Holder) {
     if holder.requester_is_behind() {
         let deadline = tokio::time::Instant::now() + core.options.broadcast_timeout;
         let has_read = core.until(|| !holder.requester_is_behind());
         // One that reads nothing is not waited for any longer: it loses its connection in the end.
-        let _ = core.timeout_at(deadline, has_read).await;
+        let _ = core.in_time(deadline, has_read).await;
     }
 }
 

@@ -143,7 +143,7 @@ impl EndpointBuilder {
     }
 
     /// How long a connection that has just brought requests or answers looks for more before its
-    /// thread may sleep, up to a second. As long as the next come sooner than a sleeping thread can
+    /// thread may sleep; at the most a second, more is [`Error::InvalidOption`]. As long as the next come sooner than a sleeping thread can
     /// be woken, that makes a request several times as fast, and the thread busy all the time; where
     /// it does not pay it is soon tried but rarely. Zero: never. Default: 100 µs, of real time also
     /// where tokio's clock is paused, which stands still meanwhile.

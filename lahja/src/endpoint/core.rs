@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use smol_str::SmolStr;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, OnceCell};
-use tokio::time::{Instant, Timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::directory::NameLock;
-use super::pending::Pending;
+use super::pending::{Collecting, Pending};
 use super::routes::Routes;
 use super::stop::Stopped;
 use crate::driver::{ByteStream, Connection, Driver, Greeted, now};
@@ -226,11 +226,22 @@ impl Core {
         Handle::try_current().is_ok_and(|here| here.id() != self.runtime.id())
     }
 
-    /// Gives a future up to `deadline`, also on a thread without a runtime: the endpoint's own has
-    /// a timer.
-    pub(crate) fn timeout_at<F: Future>(&self, deadline: Instant, future: F) -> Timeout<F> {
-        let _context = Handle::try_current().is_err().then(|| self.runtime.enter());
-        timeout_at(deadline, future)
+    /// What a future gives up to `deadline`, also on a thread without a runtime: then, as on the
+    /// endpoint's own, that one tells the time.
+    pub(crate) async fn in_time<F: Future>(
+        self: &Arc<Self>,
+        deadline: Instant,
+        future: F,
+    ) -> Option<F::Output> {
+        if self.is_abroad() {
+            return timeout_at(deadline, future).await.ok();
+        }
+        let waiting = Collecting::begin(self, Some(deadline));
+        tokio::select! {
+            biased;
+            output = future => Some(output),
+            _ = waiting.collector.next_in_time() => None,
+        }
     }
 
     /// Runs a task that the endpoint's end waits for.

@@ -1,5 +1,6 @@
 //! The endpoint: what users call.
 
+mod alarm;
 mod answering;
 mod arrive;
 mod broadcast;

@@ -1,23 +1,22 @@
 //! Whose outcomes are awaited, and until when.
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::alarm::Alarm;
 use super::core::Core;
 use crate::id_map::IdMap;
 use crate::local::Collector;
-use crate::options::bounded;
 
 /// Requests under way, and broadcasts that wait for room, by their numbers.
 ///
-/// One task watches all deadlines by one timer: a timer per request would be a tenth of what a
+/// One task watches all deadlines by one alarm: a timer per request would be a tenth of what a
 /// request costs its sender, and hardly one ever goes off.
 #[derive(Debug, Default)]
 pub(super) struct Pending(Mutex<State>);
@@ -27,7 +26,7 @@ struct State {
     awaited: IdMap<u64, Awaited>,
     /// Goes off no later than the first deadline passes; most of those that were awaited when it
     /// was set are over by then. `None` where nobody watches: all runtimes end once.
-    timer: Option<Pin<Box<Sleep>>>,
+    alarm: Option<Alarm>,
     watch: Option<AbortOnDropHandle<()>>,
 }
 
@@ -40,7 +39,7 @@ struct Awaited {
 impl Pending {
     /// Watches deadlines on a runtime, which is the current one.
     pub(super) fn start(self: &Arc<Self>, runtime: &Handle) {
-        self.lock().timer = Some(Box::pin(sleep_until(far_future())));
+        self.lock().alarm = Some(Alarm::new());
         // Without the lock: a runtime that ends drops it there and then.
         let watch = runtime.spawn(self.watch());
         self.lock().watch = Some(AbortOnDropHandle::new(watch));
@@ -59,10 +58,8 @@ impl Pending {
         };
         let mut state = self.lock();
         state.awaited.insert(id, awaited);
-        match (deadline, &mut state.timer) {
-            (Some(deadline), Some(timer)) if deadline < timer.deadline() => {
-                timer.as_mut().reset(deadline);
-            }
+        match (deadline, &mut state.alarm) {
+            (Some(deadline), Some(alarm)) if alarm.is_later_than(deadline) => alarm.set(deadline),
             (Some(_), None) => collector.expire(),
             _ => {}
         }
@@ -78,31 +75,35 @@ impl Pending {
         self.lock().awaited.remove(&id);
     }
 
-    /// Tells all whose deadlines passed when the timer goes off. Ready: nobody sets it any more.
-    fn poll_timer(&self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Tells those whose deadlines passed, whenever the alarm goes off. Ready: it never will again.
+    fn poll_alarm(&self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
             let mut state = self.lock();
-            let Some(timer) = &mut state.timer else {
+            let Some(alarm) = &mut state.alarm else {
                 return Poll::Ready(());
             };
-            ready!(timer.as_mut().poll(cx));
-            let (overdue, next) = state.overdue(Instant::now());
-            if let Some(timer) = &mut state.timer {
-                timer.as_mut().reset(next);
-            }
+            ready!(alarm.poll(cx));
+            let now = Instant::now();
+            let overdue = state.take_overdue(|deadline| deadline <= now);
+            state.set_alarm();
             drop(state);
-            overdue.iter().for_each(|collector| collector.expire());
+            expire(&overdue);
         }
     }
 
     /// The runtime ends. No clock tells any more when a deadline passes, so all are over.
     fn end(&self) {
         let mut state = self.lock();
-        let timer = state.timer.take();
-        let (overdue, _) = state.overdue(far_future());
+        let alarm = state.alarm.take();
+        let overdue = state.take_overdue(|_| true);
         drop(state);
-        drop(timer);
-        overdue.iter().for_each(|collector| collector.expire());
+        drop(alarm);
+        expire(&overdue);
+    }
+
+    /// Whether the endpoint's runtime has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        self.lock().alarm.is_none()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -111,27 +112,32 @@ impl Pending {
 }
 
 impl State {
-    /// Those whose deadlines have passed, each once, and the first deadline of the others. A look
-    /// at all, at most once in a millisecond, tokio's unit.
-    fn overdue(&mut self, now: Instant) -> (Vec<Arc<Collector>>, Instant) {
-        let (mut overdue, mut next) = (Vec::new(), far_future());
-        for awaited in self.awaited.values_mut() {
-            if awaited
-                .deadline
-                .take_if(|deadline| *deadline <= now)
-                .is_some()
-            {
-                overdue.push(awaited.collector.clone());
-            }
-            next = awaited.deadline.map_or(next, |deadline| next.min(deadline));
+    /// Those whose deadlines have passed, each once. Looks at all, but at most once in a
+    /// millisecond, tokio's unit.
+    fn take_overdue(&mut self, has_passed: impl Fn(Instant) -> bool) -> Vec<Arc<Collector>> {
+        let take = |it: &mut Awaited| {
+            let passed = it.deadline.take_if(|deadline| has_passed(*deadline));
+            passed.map(|_| it.collector.clone())
+        };
+        self.awaited.values_mut().filter_map(take).collect()
+    }
+
+    /// Sets the alarm to the first deadline, if there is any.
+    fn set_alarm(&mut self) {
+        let first = self.awaited.values().filter_map(|it| it.deadline).min();
+        if let (Some(first), Some(alarm)) = (first, &mut self.alarm) {
+            alarm.set(first);
         }
-        (overdue, next)
     }
 }
 
-/// Later than any deadline.
-fn far_future() -> Instant {
-    Instant::now() + bounded(Duration::MAX)
+fn expire(overdue: &[Arc<Collector>]) {
+    for collector in overdue {
+        // Whom that wakes is somebody else's code, and others wait to be told.
+        if catch_unwind(AssertUnwindSafe(|| collector.expire())).is_err() {
+            tracing::error!("the waker of a request panicked");
+        }
+    }
 }
 
 /// The task that watches, whether it runs or is dropped with its runtime.
@@ -140,7 +146,7 @@ struct Watch(Weak<Pending>);
 impl Watch {
     fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
         match self.0.upgrade() {
-            Some(pending) => pending.poll_timer(cx),
+            Some(pending) => pending.poll_alarm(cx),
             None => Poll::Ready(()),
         }
     }
@@ -163,7 +169,7 @@ pub(super) struct Collecting {
 }
 
 impl Collecting {
-    /// Awaits outcomes under a new number, up to a deadline of the endpoint's own runtime.
+    /// Awaits outcomes under a new number, up to a deadline by the clock of the endpoint's runtime.
     pub(super) fn begin(core: &Arc<Core>, deadline: Option<Instant>) -> Self {
         let id = core.next_id();
         Self {
@@ -231,13 +237,26 @@ mod tests {
     #[tokio::test]
     async fn the_watch_ends_with_what_it_watches() {
         let pending = watched();
-        let _awaited = pending.add(1, Some(Instant::now() + SECOND));
+        let _awaited = pending.add(1, Some(Instant::now() + 1_000 * SECOND));
         let tasks = Handle::current().metrics();
-        assert_eq!(tasks.num_alive_tasks(), 1);
+        tokio::task::yield_now().await;
+        assert_eq!(tasks.num_alive_tasks(), 1, "it watches");
         drop(pending);
-        while tasks.num_alive_tasks() > 0 {
-            tokio::task::yield_now().await;
-        }
+        // Its turn to hear of it.
+        tokio::task::yield_now().await;
+        assert_eq!(tasks.num_alive_tasks(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_stands_still_while_nothing_is_awaited() {
+        let pending = watched();
+        let start = Instant::now();
+        let _over = pending.add(1, Some(start + SECOND));
+        tokio::time::sleep(2 * SECOND).await;
+        let (told, waits) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || told.send(()));
+        waits.await.expect("the other thread tells");
+        assert!(start.elapsed() < 3 * SECOND, "{:?}", start.elapsed());
     }
 
     #[test]

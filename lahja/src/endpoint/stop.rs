@@ -73,8 +73,8 @@ impl Core {
     async fn close_all(self: &Arc<Self>) -> Stopped {
         let links = self.begin_to_stop();
         let deadline = Instant::now() + self.options.drain_timeout;
-        let drained = self.timeout_at(deadline, self.drain(&links)).await;
-        if drained.is_err() {
+        let drained = self.in_time(deadline, self.drain(&links)).await;
+        if drained.is_none() {
             tracing::warn!(endpoint = %self.name, "handlers did not finish before the drain deadline");
         }
         self.say_goodbye(&links, deadline);
@@ -84,7 +84,7 @@ impl Core {
     }
 
     /// Says goodbye to one peer.
-    pub(super) async fn disconnect(&self, name: &str) -> Result<Stopped> {
+    pub(super) async fn disconnect(self: &Arc<Self>, name: &str) -> Result<Stopped> {
         let connection = self.registry().connection(name).cloned();
         let connection = connection.ok_or_else(|| Error::NotConnected {
             endpoint: name.to_owned(),
@@ -102,7 +102,7 @@ impl Core {
             self.all_answered(&links).await;
         };
         // Past the deadline it ends all the same.
-        let _ = self.timeout_at(deadline, drained).await;
+        let _ = self.in_time(deadline, drained).await;
         drop(farewell);
         self.wait_until_over(&links).await;
         Ok(Stopped::of(&links))

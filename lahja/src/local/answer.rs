@@ -202,7 +202,7 @@ impl AnswerSlot {
 
 impl Drop for AnswerSlot {
     fn drop(&mut self) {
-        if self.settle() {
+        if !*self.settled.get_mut() {
             self.fail();
         }
     }

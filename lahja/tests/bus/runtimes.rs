@@ -150,63 +150,80 @@ fn a_request_ends_with_its_deadline_though_its_endpoint_stands_still() {
     ends(move || {
         abroad.block_on(async move {
             let config = BroadcastConfig::new().timeout(Duration::from_millis(20));
-            let error = alice.request_with(Add::new(2, 3), config).await;
-            let is_overdue = matches!(error, Err(Error::DeadlineExceeded { .. }));
-            assert!(is_overdue, "{error:?}");
+            let answer = alice.request_with(Add::new(2, 3), config).await;
+            assert!(is_overdue(&answer), "{answer:?}");
         });
     });
 }
 
 #[test]
 fn a_request_is_judged_by_the_clock_of_its_own_runtime() {
-    let ahead = Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
-    let (alice, bob) = ahead.block_on(pair());
-    let mut requests = bob.stream::<Add>().unwrap();
-    ahead.block_on(async {
-        knows_subscriber::<Add>(&alice, &bob).await;
-        tokio::time::sleep(Duration::from_secs(3600)).await;
+    ends(|| {
+        let ahead = Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
+        let (alice, bob) = ahead.block_on(pair());
+        let mut requests = bob.stream::<Add>().unwrap();
+        ahead.block_on(async {
+            knows_subscriber::<Add>(&alice, &bob).await;
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+        });
+        let abroad = thread::spawn(move || {
+            let asking = async move { alice.request(Add::new(2, 3)).await };
+            one_thread().block_on(asking)
+        });
+        ahead.block_on(async {
+            let request = requests.next().await.expect("the request");
+            let sum = request.sum();
+            request.reply(sum).expect("it is waited for");
+            until(|| abroad.is_finished()).await;
+        });
+        assert_eq!(abroad.join().unwrap().unwrap(), Sum::new(5));
     });
-    let abroad = thread::spawn(move || {
-        let asking = async move { alice.request(Add::new(2, 3)).await };
-        one_thread().block_on(asking)
-    });
-    ahead.block_on(async {
-        let request = requests.next().await.expect("the request");
-        let sum = request.sum();
-        request.reply(sum).expect("it is waited for");
-        until(|| abroad.is_finished()).await;
-    });
-    assert_eq!(abroad.join().unwrap().unwrap(), Sum::new(5));
 }
 
-/// Asks an endpoint whose runtime has ended; its own subscriber never takes the request.
-fn ask_after_the_end(
-    ask: impl FnOnce(Handle, Endpoint) -> Result<Sum, Error> + Send + 'static,
-) -> Result<Sum, Error> {
+/// What an endpoint says whose runtime has ended; its own subscriber never takes a request.
+fn after_the_end<T: Send + 'static>(
+    say: impl FnOnce(Handle, Endpoint, Endpoint) -> T + Send + 'static,
+) -> T {
     let home = two_threads();
-    let (alice, _bob) = home.block_on(pair());
+    let (alice, bob) = home.block_on(pair());
     let _never_taken = alice.stream::<Add>().unwrap();
     let handle = home.handle().clone();
     drop(home);
-    ends(move || ask(handle, alice))
+    ends(move || say(handle, alice, bob))
+}
+
+fn is_overdue(answer: &Result<Sum, Error>) -> bool {
+    matches!(answer, Err(Error::DeadlineExceeded { .. }))
 }
 
 #[test]
 fn a_request_ends_though_its_runtime_has_ended() {
-    let entered = ask_after_the_end(|home, alice| home.block_on(alice.request(Add::new(2, 3))));
-    let no_runtime = ask_after_the_end(|_, alice| {
-        let mut answer = None;
-        without_runtime(async { answer = Some(alice.request(Add::new(2, 3)).await) });
-        answer.expect("it ended")
+    let answer = after_the_end(|home, alice, _bob| home.block_on(alice.request(Add::new(2, 3))));
+    assert!(is_overdue(&answer), "{answer:?}");
+    after_the_end(|_, alice, _bob| {
+        without_runtime(async move {
+            let answer = alice.request(Add::new(2, 3)).await;
+            assert!(is_overdue(&answer), "{answer:?}");
+        });
     });
-    for ended in [entered, no_runtime] {
-        let is_overdue = matches!(ended, Err(Error::DeadlineExceeded { .. }));
-        assert!(is_overdue, "{ended:?}");
-    }
+}
+
+#[test]
+fn whatever_waits_ends_on_a_thread_without_a_runtime_though_the_endpoints_has_ended() {
+    after_the_end(|_, alice, bob| {
+        without_runtime(async move {
+            let patient = || BroadcastConfig::new().wait_for_subscriber();
+            let nobody = alice.broadcast_with(Tick::new(1), patient()).await;
+            assert!(nobody.is_err(), "{nobody:?}");
+            assert!(alice.connect_to("carol").await.is_err());
+            let (one, other) = (alice.stop().await, bob.stop().await);
+            assert!(one.is_complete() && other.is_complete());
+        });
+    });
 }
 
 #[test]
@@ -236,10 +253,7 @@ fn a_request_ends_with_its_deadline_though_another_task_keeps_its_thread() {
         .block_on(busy)
         .expect("the other task's request ends");
     let answer = runtime.block_on(patient).unwrap();
-    assert!(
-        matches!(answer, Err(Error::DeadlineExceeded { .. })),
-        "{answer:?}"
-    );
+    assert!(is_overdue(&answer), "{answer:?}");
 }
 
 /// Awaits on this thread, which has no runtime.

@@ -85,10 +85,10 @@ impl Core {
         let somebody = || Targets::of::<E>(self, config).is_ok_and(|targets| !targets.is_empty());
         let stopped = || self.closing.is_cancelled();
         let came = self
-            .timeout_at(deadline, self.until(|| somebody() || stopped()))
+            .in_time(deadline, self.until(|| somebody() || stopped()))
             .await;
         self.check_running()?;
-        came.map_err(|_| no_subscribers::<E>(config))
+        came.ok_or_else(|| no_subscribers::<E>(config))
     }
 
     fn broadcast_timeout(&self, config: Option<&BroadcastConfig>) -> Duration {

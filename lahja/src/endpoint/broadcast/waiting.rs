@@ -88,7 +88,7 @@ impl Waiting {
         let deadline = Instant::now() + within;
         while self.is_waiting() {
             let next = self.collecting.collector.next();
-            let Ok((from, outcome)) = self.core.timeout_at(deadline, next).await else {
+            let Some((from, outcome)) = self.core.in_time(deadline, next).await else {
                 break;
             };
             self.record(from, outcome);

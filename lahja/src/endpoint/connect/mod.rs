@@ -98,15 +98,15 @@ impl Dial {
             if self.use_link(deadline).await {
                 return Ok(());
             }
-            match self.core.timeout_at(deadline, self.attempt_at_home()).await {
-                Ok(Ok(())) if self.use_link(deadline).await => return Ok(()),
-                Ok(Ok(())) => missed = Missed::for_now("it ended before events could flow"),
-                Ok(Err(for_good @ Missed::ForGood(_))) => return Err(for_good),
-                Ok(Err(for_now)) => missed = for_now,
+            match self.core.in_time(deadline, self.attempt_at_home()).await {
+                Some(Ok(())) if self.use_link(deadline).await => return Ok(()),
+                Some(Ok(())) => missed = Missed::for_now("it ended before events could flow"),
+                Some(Err(for_good @ Missed::ForGood(_))) => return Err(for_good),
+                Some(Err(for_now)) => missed = for_now,
                 // What was said to an earlier try says more than silence at the deadline.
-                Err(_) => {}
+                None => {}
             }
-            if Instant::now() >= deadline {
+            if Instant::now() >= deadline || self.core.pending.has_ended() {
                 return Err(missed);
             }
             self.pause(backoff, deadline).await;
@@ -129,7 +129,7 @@ impl Dial {
         let settled = self
             .core
             .until(|| connection.is_open() || connection.is_over());
-        let in_time = self.core.timeout_at(deadline, settled).await.is_ok();
+        let in_time = self.core.in_time(deadline, settled).await.is_some();
         in_time && connection.is_open()
     }
 
@@ -142,7 +142,7 @@ impl Dial {
             .core
             .until(|| self.core.registry().connection(&self.place.name).is_some());
         // Either way it is time to try again.
-        let _ = self.core.timeout_at(until, linked).await;
+        let _ = self.core.in_time(until, linked).await;
     }
 
     fn gave_up(&self, after: Duration, why: &str, rejection: Option<Rejection>) -> Error {
