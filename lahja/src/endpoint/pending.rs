@@ -52,17 +52,16 @@ impl Pending {
 
     fn add(&self, id: u64, deadline: Option<Instant>) -> Arc<Collector> {
         let collector = Arc::<Collector>::default();
+        let mut state = self.lock();
+        let is_watched = deadline.is_none_or(|deadline| state.watch_for(deadline));
+        if !is_watched {
+            collector.expire();
+        }
         let awaited = Awaited {
             collector: collector.clone(),
-            deadline,
+            deadline: deadline.filter(|_| is_watched),
         };
-        let mut state = self.lock();
         state.awaited.insert(id, awaited);
-        match (deadline, &mut state.alarm) {
-            (Some(deadline), Some(alarm)) if alarm.is_later_than(deadline) => alarm.set(deadline),
-            (Some(_), None) => collector.expire(),
-            _ => {}
-        }
         collector
     }
 
@@ -112,6 +111,21 @@ impl Pending {
 }
 
 impl State {
+    /// False if the deadline has passed, or if nobody tells any more when it does.
+    fn watch_for(&mut self, deadline: Instant) -> bool {
+        let Some(alarm) = &mut self.alarm else {
+            return false;
+        };
+        if alarm.is_later_than(deadline) {
+            // The watch is not to be woken from here: it might wait for this very thread.
+            if deadline <= Instant::now() {
+                return false;
+            }
+            alarm.set(deadline);
+        }
+        true
+    }
+
     /// Those whose deadlines have passed, each once. Looks at all, but at most once in a
     /// millisecond, tokio's unit.
     fn take_overdue(&mut self, has_passed: impl Fn(Instant) -> bool) -> Vec<Arc<Collector>> {
@@ -232,6 +246,12 @@ mod tests {
         assert!(start.elapsed() >= 100 * SECOND);
         tokio::time::sleep(100 * SECOND).await;
         assert!(![never, late, soon].iter().any(|it| is_overdue(it)));
+    }
+
+    #[tokio::test]
+    async fn what_is_overdue_from_the_start_waits_for_no_turn_of_the_watch() {
+        let pending = watched();
+        assert!(is_overdue(&pending.add(1, Some(Instant::now()))));
     }
 
     #[tokio::test]
