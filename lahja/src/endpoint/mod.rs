@@ -21,6 +21,7 @@ mod sink;
 mod stop;
 mod subscribe;
 mod targets;
+mod verdict;
 
 use std::sync::Arc;
 

@@ -11,12 +11,13 @@ use super::core::Core;
 use super::pending::Collecting;
 use super::routes::Route;
 use super::targets::Targets;
+use super::verdict::read;
 use crate::cancel_flag::CancelFlag;
 use crate::driver::{Connection, now};
 use crate::link::{Attempt, Ids, LinkId, with_bare_frame};
-use crate::local::{AnswerSlot, Context, LocalAnswer, Outcome, Receipt, Requester, SELF, decode};
-use crate::wire::{Broadcast, FailureCode, TypeId};
-use crate::{BroadcastConfig, Error, Event, Request, Result};
+use crate::local::{AnswerSlot, Context, Outcome, Receipt, Requester, SELF};
+use crate::wire::{FailureCode, TypeId};
+use crate::{BroadcastConfig, Error, Request, Result};
 
 impl Core {
     pub(super) async fn request<R: Request>(
@@ -169,7 +170,7 @@ impl Asking {
             let Some(name) = self.candidate(from) else {
                 continue;
             };
-            match self.read::<R>(&name, outcome) {
+            match read::<R>(self.core(), &name, outcome) {
                 Ok(answer) => return Some(Ok(answer)),
                 Err(error) => failure = error,
             }
@@ -186,32 +187,6 @@ impl Asking {
                 Some(self.peers.swap_remove(at).name().clone())
             }
         }
-    }
-
-    fn read<R: Request>(&self, from: &str, outcome: Outcome) -> Result<R::Response> {
-        match outcome {
-            Outcome::Answered(answer) => self.read_answer::<R>(from, &answer),
-            Outcome::AnsweredLocally(answer) => read_local_answer::<R>(from, answer),
-            Outcome::Gone | Outcome::Sent => Err(Error::Disconnected {
-                endpoint: from.to_owned(),
-                request: R::NAME,
-            }),
-            Outcome::Failed { code, message } => Err(failed::<R>(from, code, message)),
-        }
-    }
-
-    fn read_answer<R: Request>(&self, endpoint: &str, answer: &Broadcast) -> Result<R::Response> {
-        let type_id = TypeId::new(answer.type_id);
-        if type_id != R::Response::TYPE_ID {
-            let name = self.core().routes.name(type_id);
-            let received = name.map_or_else(|| format!("type {type_id}"), str::to_owned);
-            return Err(unexpected::<R>(endpoint, received));
-        }
-        let payload = answer.uncompressed(self.core().options.max_frame_len);
-        let decoded = payload
-            .map_err(|error| error.to_string())
-            .and_then(|payload| decode(&payload));
-        decoded.map_err(|message| undecodable::<R>(endpoint, message))
     }
 
     fn core(&self) -> &Core {
@@ -252,60 +227,9 @@ impl Drop for Asking {
     }
 }
 
-fn failed<R: Request>(endpoint: &str, code: FailureCode, message: String) -> Error {
-    let (endpoint, request) = (endpoint.to_owned(), R::NAME);
-    match code {
-        FailureCode::ShuttingDown => Error::ShuttingDown { endpoint, request },
-        FailureCode::HandlerFailed => Error::HandlerFailed {
-            endpoint,
-            request,
-            message,
-        },
-        FailureCode::DecodeFailed => Error::Decode {
-            event: request,
-            endpoint,
-            message,
-        },
-        FailureCode::Unanswered | FailureCode::Unspecified => Error::Unanswered {
-            endpoint,
-            request,
-            message,
-        },
-    }
-}
-
-fn read_local_answer<R: Request>(endpoint: &str, answer: LocalAnswer) -> Result<R::Response> {
-    if answer.type_id != R::Response::TYPE_ID {
-        return Err(unexpected::<R>(endpoint, answer.name.to_owned()));
-    }
-    match answer.value.downcast::<R::Response>() {
-        Ok(answer) => Ok(*answer),
-        Err(other) => {
-            let payload = (answer.encode)(&*other);
-            decode(&payload).map_err(|message| undecodable::<R>(endpoint, message))
-        }
-    }
-}
-
 fn shutting_down() -> Outcome {
     Outcome::Failed {
         code: FailureCode::ShuttingDown,
         message: "the endpoint is stopping".to_owned(),
-    }
-}
-
-fn unexpected<R: Request>(endpoint: &str, received: String) -> Error {
-    Error::UnexpectedResponse {
-        endpoint: endpoint.to_owned(),
-        expected: R::Response::NAME,
-        received,
-    }
-}
-
-fn undecodable<R: Request>(endpoint: &str, message: String) -> Error {
-    Error::Decode {
-        event: R::Response::NAME,
-        endpoint: endpoint.to_owned(),
-        message,
     }
 }
