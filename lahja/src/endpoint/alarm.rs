@@ -1,6 +1,6 @@
 //! A timer that any thread sets.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker, ready};
 
 use tokio::task::coop::unconstrained;
@@ -36,11 +36,9 @@ impl Alarm {
         self.is_set = true;
         let listener = self.listener.clone();
         // Whatever this task has left of its budget, the timer has to be registered.
-        let registered = std::pin::pin!(unconstrained(self.sleep.as_mut()));
-        if registered
-            .poll(&mut Context::from_waker(&listener))
-            .is_ready()
-        {
+        let mut registered = pin!(unconstrained(self.sleep.as_mut()));
+        let mut cx = Context::from_waker(&listener);
+        if registered.as_mut().poll(&mut cx).is_ready() {
             listener.wake();
         }
     }

@@ -143,10 +143,11 @@ impl EndpointBuilder {
     }
 
     /// How long a connection that has just brought requests or answers looks for more before its
-    /// thread may sleep; at the most a second, more is [`Error::InvalidOption`]. As long as the next come sooner than a sleeping thread can
-    /// be woken, that makes a request several times as fast, and the thread busy all the time; where
-    /// it does not pay it is soon tried but rarely. Zero: never. Default: 100 µs, of real time also
-    /// where tokio's clock is paused, which stands still meanwhile.
+    /// thread may sleep; at the most a second, more is [`Error::InvalidOption`]. As long as the next
+    /// come sooner than a sleeping thread can be woken, that makes a request several times as fast,
+    /// and the thread busy all the time; where it does not pay it is soon tried but rarely. Zero:
+    /// never. Default: 100 µs, of real time also where tokio's clock is paused, which stands still
+    /// meanwhile.
     pub fn busy_poll(mut self, span: Duration) -> Self {
         self.options.busy_poll = span;
         self

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use smol_str::SmolStr;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, OnceCell};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -221,26 +221,17 @@ impl Core {
         }
     }
 
-    /// Whether this runs on another runtime than the endpoint's own, which may stand still.
-    pub(super) fn is_abroad(&self) -> bool {
-        Handle::try_current().is_ok_and(|here| here.id() != self.runtime.id())
-    }
-
-    /// What a future gives up to `deadline`, also on a thread without a runtime: then, as on the
-    /// endpoint's own, that one tells the time.
+    /// What a future gives up to `deadline`, also on a thread without a runtime.
     pub(crate) async fn in_time<F: Future>(
         self: &Arc<Self>,
         deadline: Instant,
         future: F,
     ) -> Option<F::Output> {
-        if self.is_abroad() {
-            return timeout_at(deadline, future).await.ok();
-        }
-        let waiting = Collecting::begin(self, Some(deadline));
+        let waiting = Collecting::begin(self, deadline);
         tokio::select! {
             biased;
             output = future => Some(output),
-            _ = waiting.collector.next_in_time() => None,
+            _ = waiting.next_in_time() => None,
         }
     }
 

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, ready};
 
 use tokio::runtime::Handle;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::alarm::Alarm;
 use super::core::Core;
 use crate::id_map::IdMap;
-use crate::local::Collector;
+use crate::link::LinkId;
+use crate::local::{Collector, Outcome};
 
 /// Requests under way, and broadcasts that wait for room, by their numbers.
 ///
@@ -180,16 +181,29 @@ pub(super) struct Collecting {
     core: Arc<Core>,
     id: u64,
     pub(super) collector: Arc<Collector>,
+    /// When no more is waited for, where the caller's own runtime is to tell.
+    abroad_until: Option<Instant>,
 }
 
 impl Collecting {
-    /// Awaits outcomes under a new number, up to a deadline by the clock of the endpoint's runtime.
-    pub(super) fn begin(core: &Arc<Core>, deadline: Option<Instant>) -> Self {
+    /// Awaits outcomes under a new number, up to a deadline by the clock of the caller's runtime;
+    /// by that of the endpoint's if there is none.
+    pub(super) fn begin(core: &Arc<Core>, deadline: Instant) -> Self {
         let id = core.next_id();
+        let is_abroad = is_abroad(&core.runtime);
         Self {
             core: core.clone(),
             id,
-            collector: core.pending.add(id, deadline),
+            collector: core.pending.add(id, (!is_abroad).then_some(deadline)),
+            abroad_until: is_abroad.then_some(deadline),
+        }
+    }
+
+    /// The next outcome; `None` once the deadline has passed. Cancel safe.
+    pub(super) async fn next_in_time(&self) -> Option<(LinkId, Outcome)> {
+        match self.abroad_until {
+            None => self.collector.next_in_time().await,
+            Some(deadline) => timeout_at(deadline, self.collector.next()).await.ok(),
         }
     }
 
@@ -200,6 +214,11 @@ impl Collecting {
     pub(super) fn core(&self) -> &Core {
         &self.core
     }
+}
+
+/// Whether this runs on another runtime than the endpoint's own, which may stand still.
+fn is_abroad(home: &Handle) -> bool {
+    Handle::try_current().is_ok_and(|here| here.id() != home.id())
 }
 
 impl Drop for Collecting {

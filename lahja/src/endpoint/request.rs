@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smol_str::SmolStr;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::broadcast::no_subscribers;
 use super::core::Core;
@@ -37,15 +37,8 @@ impl Core {
         if targets.is_empty() {
             return Err(no_subscribers::<R>(config));
         }
-        let is_abroad = self.is_abroad();
-        let watched = (!is_abroad).then_some(deadline);
-        let mut asking = Asking::begin(&targets, request, watched)?;
-        let answered = match is_abroad {
-            false => asking.answer::<R>().await,
-            true => timeout_at(deadline, asking.answer::<R>())
-                .await
-                .unwrap_or(None),
-        };
+        let mut asking = Asking::begin(&targets, request, deadline)?;
+        let answered = asking.answer::<R>().await;
         answered.unwrap_or_else(|| Err(asking.overdue::<R>(within)))
     }
 }
@@ -65,15 +58,10 @@ struct Own {
 }
 
 impl Asking {
-    /// `watched` is the deadline, if the endpoint's own runtime is to tell when it passes.
-    fn begin<R: Request>(
-        targets: &Targets<'_>,
-        request: R,
-        watched: Option<Instant>,
-    ) -> Result<Self> {
+    fn begin<R: Request>(targets: &Targets<'_>, request: R, deadline: Instant) -> Result<Self> {
         let core = targets.core;
         let mut asking = Self {
-            collecting: Collecting::begin(core, watched),
+            collecting: Collecting::begin(core, deadline),
             type_id: R::TYPE_ID,
             peers: Vec::new(),
             own: None,
@@ -163,7 +151,7 @@ impl Asking {
     async fn answer<R: Request>(&mut self) -> Option<Result<R::Response>> {
         let mut failure = no_subscribers::<R>(None);
         while !self.peers.is_empty() || self.own.is_some() {
-            let (from, outcome) = self.collecting.collector.next_in_time().await?;
+            let (from, outcome) = self.collecting.next_in_time().await?;
             if matches!(outcome, Outcome::Sent) {
                 continue;
             }

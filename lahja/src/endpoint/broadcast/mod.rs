@@ -55,7 +55,8 @@ impl Core {
             pass.sent
         } else {
             let within = self.broadcast_timeout(config);
-            Waiting::begin(&targets, pass).finish::<E>(within).await
+            let waiting = Waiting::begin(&targets, pass, Instant::now() + within);
+            waiting.finish::<E>(within).await
         };
         if sent.count == 0 && !sent.is_complete() {
             // That nobody made room may be because this endpoint has stopped meanwhile.

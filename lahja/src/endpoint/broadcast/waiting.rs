@@ -29,10 +29,10 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    pub(super) fn begin<E: Event>(targets: &Targets<'_>, pass: Pass<E>) -> Self {
+    pub(super) fn begin<E: Event>(targets: &Targets<'_>, pass: Pass<E>, deadline: Instant) -> Self {
         let core = targets.core;
         let mut waiting = Self {
-            collecting: Collecting::begin(core, None),
+            collecting: Collecting::begin(core, deadline),
             core: core.clone(),
             type_id: E::TYPE_ID,
             peers: HashMap::new(),
@@ -85,10 +85,8 @@ impl Waiting {
     }
 
     pub(super) async fn finish<E: Event>(mut self, within: Duration) -> Sent {
-        let deadline = Instant::now() + within;
         while self.is_waiting() {
-            let next = self.collecting.collector.next();
-            let Some((from, outcome)) = self.core.in_time(deadline, next).await else {
+            let Some((from, outcome)) = self.collecting.next_in_time().await else {
                 break;
             };
             self.record(from, outcome);
